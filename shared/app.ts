@@ -1,3 +1,12 @@
+import { viewContact } from './api/contacts.ts';
+import { mostExplained, viewExplanation } from './api/explain.ts';
+import { viewList, viewOneList } from './api/lists.ts';
+import { viewListMailbox, viewMailbox } from './api/mailboxes.ts';
+import { viewOwnList } from './api/me.ts';
+import { viewPreview } from './api/preview.ts';
+import { viewProof } from './api/proof.ts';
+import { viewRun } from './api/runs.ts';
+import { viewTriedContacts } from './api/try.ts';
 import type { Choice } from './domain/choice.ts';
 import type { HoldDecision } from './domain/hold.ts';
 import { rememberPhotos, syncMailbox } from './engine/apply/index.ts';
@@ -44,10 +53,10 @@ import {
   type ProvenList,
   proveRemoval,
   readProofResult,
+  readProofRun,
   startVerification,
   tendTombstones,
   verifyMailboxes,
-  viewProofRun,
 } from './engine/proof/index.ts';
 import { asPinned, createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
@@ -89,6 +98,7 @@ import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { PhotoStore } from './ports/photos.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
+import type { BrowsingLimits } from './ports/sourceKind.ts';
 import type { Tables } from './ports/tableStorage.ts';
 import type { OpenTenant } from './ports/tenantGraph.ts';
 import { type ConfiguredLists, inactiveIdsOf } from './settings/configuredLists.ts';
@@ -192,7 +202,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
   const decided = { ...services, listIndex: decidedIndex };
-  const runReader = createRunReader(() => withLists());
+  const runReader = createRunReader(services);
   const { definitions } = store;
   const readListAsSent = createListsAsSent(definitions, settings);
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
@@ -249,10 +259,14 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     findRolling: (chosen: readonly ContactList[]) => findRolling(chosen, services),
     clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
     /** @throws what the work throws */
-    decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),
+    decide: <Result>(
+      decided: Decided,
+      work: () => Promise<Result>,
+      refusalIn: (error: unknown) => string | undefined,
+    ) => decide(decided, work, refusalIn, services),
     readDecisions: (question: AuditQuestion) => services.audit.readPage(question, clock.now(), settings.auditDays),
     forgetDecisions: () => services.audit.forget(clock.now(), settings.auditDays),
-    readOwnLists: async (mailboxId: string) => readOwnLists(mailboxId, await withLists()),
+    readOwnLists: async (mailboxId: string) => (await readOwnLists(mailboxId, await withLists())).map(viewOwnList),
     choose: async (list: ContactList, mailboxId: string, choice: Choice) =>
       choose(list, mailboxId, choice, await withLists()),
     clearOwn: async (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, await withLists()),
@@ -275,34 +289,50 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     sendTestNotice: () => sendTestNotice(services),
     findVanishedLists: async () => findVanishedLists(await withLists()),
 
-    previewMailbox: async (list: ContactList, mailboxId: string) =>
-      previewMailbox(await asWritten(list), mailboxId, await withLists()),
+    previewMailbox: async (list: ContactList, mailboxId: string) => {
+      const found = await previewMailbox(await asWritten(list), mailboxId, await withLists());
+      return 'kind' in found ? found : viewPreview(found);
+    },
     /** @param budget rows of ledgers that may be read */
     previewList: async (list: ContactList, budget?: number) =>
-      previewList(await asWritten(list), await withLists(), budget),
+      viewPreview(await previewList(await asWritten(list), await withLists(), budget)),
     explainContact: async (list: ContactList, mailboxId: string, contact: string) =>
-      explainContact(await asWritten(list), mailboxId, contact, await withLists()),
-    proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
+      viewExplanation(
+        await explainContact(await asWritten(list), mailboxId, contact, mostExplained, await withLists()),
+      ),
+    proveRemoval: async (proven: ProvenList, contact: string) => {
+      const answer = await proveRemoval(proven, contact, services);
+      return answer.kind === 'unknown' ? answer : { kind: answer.kind, proof: viewProof(answer.evidence) };
+    },
     startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
     verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
     forgetPerson: (proven: ProvenList, contact: string) => forgetPerson(proven, contact, services),
-    readProofResult: (run: string) => readProofResult(run, services),
+    readProofResult: async (run: string) => {
+      const result = await readProofResult(run, services);
+      if (result?.kind !== 'finished') return result;
+      return { list: result.list, kind: result.kind, proof: viewProof(result.evidence) };
+    },
     tendTombstones: () => tendTombstones(services),
     /** Also where the tables are out of reach. */
     readTestedLists: (id: string) => currentLists.readOrLatest([id]),
     testConnection: async (list: ContactList | RefusedList) =>
       testConnection(list, { ...services, ...(await currentLists.readOrLatest()) }),
 
-    readLists: async () => readLists(await remembered()),
-    readList: async (id: string) => readOneList(id, await remembered()),
+    readLists: async () => (await readLists(await remembered())).map(viewList),
+    readList: async (id: string) => {
+      const list = await readOneList(id, await remembered());
+      return list && viewOneList(list);
+    },
     generalNotes: async () => generalNotes(await withLists()),
     /** Epoch milliseconds. */
     nextRun: () => nextTime(settings.schedules.SYNC_SCHEDULE, clock.now()),
     findKnownList: async (id: string) => findKnownList(id, await remembered()),
     /** Also one that is gone from the settings, and of which no mailbox has anything any more. */
     findStoredList: async (id: string) => (await findStoredLists(await remembered())).find(list => list.id === id),
-    readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
-      readListMailboxes(list, question, await withLists()),
+    readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) => {
+      const { mailboxes, next } = await readListMailboxes(list, question, await withLists());
+      return { mailboxes: mailboxes.map(viewListMailbox), next };
+    },
     /** Of the lists that somebody may see. */
     readDays: async (sees: (listId: string) => boolean, days: number) => {
       const stored = await findStoredLists(await remembered());
@@ -313,20 +343,29 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       );
     },
     readListDays: (list: CountedList, days: number) => readDays([list], days, services),
-    readMailbox: async (mailboxId: string) => readMailbox(mailboxId, await withLists()),
-    searchContacts: (listId: string, question: ContactQuestion) =>
-      searchContacts(services.openListPartition(listId), question),
+    readMailbox: async (mailboxId: string) => viewMailbox(await readMailbox(mailboxId, await withLists())),
+    searchContacts: async (listId: string, question: ContactQuestion) => {
+      const { contacts, total } = await searchContacts(services.openListPartition(listId), question);
+      return { contacts: contacts.map(viewContact), total };
+    },
     /** Ids of the lists that somebody may operate without a role. */
     findOperatedLists: createListOperators({ ...services, readLists: () => currentLists.read() }),
-    readRun: async (id: string) => (await runReader.readRun(id)) ?? viewProofRun(id, services),
-    readLatestRuns: runReader.readLatestRuns,
+    readRun: async (id: string) => {
+      const run = (await runReader.readRun(id)) ?? (await readProofRun(id, services));
+      return run && viewRun(run, await withLists());
+    },
+    readLatestRuns: async (limit: number) => {
+      const known = await withLists();
+      return (await runReader.readLatestRuns(limit)).map(run => viewRun(run, known));
+    },
 
     readDefinition: (list: string) => readDefinition(list, settings.entries, definitions),
     readDefinitionVersions: definitions.readVersions,
     storeDefinition: (edit: Edit, entry: StoredEntry) => storeDefinition(edit, entry, definitionServices),
     /** What an entry would be, under its own id. */
     readCandidate: (entry: StoredEntry) => readCandidate(String(entry.id ?? ''), entry, definitionServices),
-    previewContacts: async (list: ContactList, limit: number) => previewContacts(list, await withLists(), limit),
+    previewContacts: async (list: ContactList, limit: number) =>
+      viewTriedContacts(await previewContacts(list, await withLists(), limit)),
     deleteDefinition: (edit: Edit) => deleteDefinition(edit, definitionServices),
 
     keepFile: (bytes: Uint8Array) => keepFile(bytes, services),
@@ -337,8 +376,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     searchDirectory: graph.searchDirectory,
     openSources: () => openSourcesOf(settings),
     readSourceColumns: (list: ContactList, name: string | undefined) => readSourceColumns(list, name, services),
-    readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
-    readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
+    readSourceFolders: (list: ContactList, name: string | undefined, limits: BrowsingLimits) =>
+      readSourceFolders(list, name, limits, services),
+    readContactFolders: (mailboxId: string, limits: BrowsingLimits) =>
+      readContactFolders(graph.openFolderTree(mailboxId), limits),
   };
 
   /** What it is pinned to, where it was rolled back to other settings. */

@@ -1,8 +1,7 @@
-import { type AuditView, auditPage, auditPageSize, auditQuery } from '../../shared/api/audit.ts';
+import { auditPage, auditPageSize, auditQuery, viewDecision } from '../../shared/api/audit.ts';
 import { foreignContinuation } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import type { Decision } from '../../shared/store/audit.ts';
-import { readContinuation, writeContinuation } from './continuation.ts';
+import { continuationTo, readContinuation } from './continuation.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** Who decided what. */
@@ -17,23 +16,10 @@ export function auditRoute(app: App): AnyRoute {
       200: { description: 'A page; it may be short, or empty, although more follow', schema: auditPage },
     },
     async handle({ query: { list, action, continuation } }) {
-      const from = continuation === undefined ? undefined : readContinuation(continuation);
-      if (continuation !== undefined && !/^\d{4}-\d{2}-\d{2}-/.test(from ?? '')) throw foreignContinuation();
+      const from = readContinuation(continuation);
+      if (from !== undefined && !/^\d{4}-\d{2}-\d{2}-/.test(from)) throw foreignContinuation();
       const { decisions, next } = await app.readDecisions({ list, action, limit: auditPageSize, from });
-      const more = next === undefined ? {} : { continuation: writeContinuation(next) };
-      return { jsonBody: { decisions: decisions.map(viewDecision), ...more } };
+      return { jsonBody: { decisions: decisions.map(viewDecision), ...continuationTo(next) } };
     },
   });
-}
-
-function viewDecision({ at, person, action, list, mailbox, details, result }: Decision): AuditView {
-  return {
-    at: new Date(at).toISOString(),
-    by: person === '' ? { kind: 'functionKey' } : { kind: 'person', id: person },
-    action,
-    ...(list && { list }),
-    ...(mailbox && { mailbox }),
-    details,
-    result,
-  };
 }

@@ -1,8 +1,7 @@
-import { folderTreeView } from '../../shared/api/contactFolders.ts';
+import { folderLimits, folderTreeView } from '../../shared/api/contactFolders.ts';
 import { mailboxParams } from '../../shared/api/mailboxNames.ts';
 import { noMailbox } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** What contact folders a mailbox has, for whoever is about to name a source. */
@@ -15,12 +14,9 @@ export function contactFoldersRoute(app: App): AnyRoute {
     params: mailboxParams,
     answers: { 200: { description: 'The folders, the default one first', schema: folderTreeView } },
     async handle({ params }) {
-      try {
-        return { jsonBody: await app.readContactFolders(params.mailbox) };
-      } catch (error) {
-        if (error instanceof GraphFailure && error.kind === 'noMailbox') throw noMailbox();
-        throw error;
-      }
+      const found = await app.readContactFolders(params.mailbox, folderLimits);
+      if (!found) throw noMailbox();
+      return { jsonBody: found };
     },
   });
 }

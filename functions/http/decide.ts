@@ -1,5 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { Caller } from '../../shared/api/caller.ts';
+import { ApiProblem } from '../../shared/api/problem.ts';
 import type { App } from '../../shared/app.ts';
 import type { Decided } from '../../shared/engine/audit/index.ts';
 
@@ -19,5 +20,7 @@ export function decide(
   work: () => Promise<HttpResponseInit>,
 ): Promise<HttpResponseInit> {
   const person = caller.kind === 'person' ? caller.objectId : '';
-  return app.decide({ action, person, list, mailbox, details }, work);
+  return app.decide({ action, person, list, mailbox, details }, work, error =>
+    error instanceof ApiProblem ? error.message : undefined,
+  );
 }

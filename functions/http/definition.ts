@@ -1,29 +1,24 @@
 import type { HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
 import type { Caller } from '../../shared/api/caller.ts';
 import {
-  type DefinitionView,
   definitionBody,
   definitionView,
   deletionBody,
-  type VersionView,
+  definitionHeaders as headers,
+  definitionParams as params,
   versionsView,
+  viewDefinition,
+  viewVersion,
 } from '../../shared/api/definition.ts';
 import { changedMeanwhile, definedInCode, noShownList, unfitDefinition } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import type { EditAnswer, ListDefinition } from '../../shared/engine/definitions/index.ts';
-import { listId } from '../../shared/settings/contactList.ts';
-import type { DefinitionVersion } from '../../shared/store/definitions.ts';
+import type { EditAnswer } from '../../shared/engine/definitions/index.ts';
 import { decide } from './decide.ts';
 import { entityTagOf } from './readBasedOn.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** A query has 20,000 characters at most, and a mapping may have a template a field. */
 export const definitionBytes = 250_000;
-const params = z.object({ list: listId.meta({ description: 'The id of a list' }) });
-const headers = z.object({
-  ETag: z.string().optional().meta({ description: 'Of the newest version that is stored, for If-Match' }),
-});
 const edited = {
   200: {
     description: 'It is stored, and seen within seconds; the next run goes by it',
@@ -125,21 +120,4 @@ async function answerWithDefinition(list: string, app: App): Promise<HttpRespons
   if (!found) throw noShownList();
   const view = viewDefinition(list, found);
   return { jsonBody: view, ...(view.current && { headers: { ETag: entityTagOf(view.current.version) } }) };
-}
-
-function viewDefinition(id: string, { entry, current }: ListDefinition): DefinitionView {
-  const version = current && { current: viewVersion(current) };
-  if (entry !== undefined) return { id, definedIn: 'code', definition: entry, ...version };
-  const definition = version?.current.definition ?? null;
-  return { id, definedIn: definition ? 'console' : 'nowhere', definition, ...version };
-}
-
-function viewVersion({ version, at, person, reason, content }: DefinitionVersion): VersionView {
-  return {
-    version,
-    at: new Date(at).toISOString(),
-    by: person === '' ? { kind: 'functionKey' } : { kind: 'person', id: person },
-    reason,
-    definition: content.kind === 'stored' ? content.entry : null,
-  };
 }

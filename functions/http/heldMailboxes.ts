@@ -1,9 +1,9 @@
 import { heldMailboxesPage, heldMailboxesQuery } from '../../shared/api/hold.ts';
 import { listParams } from '../../shared/api/lists.ts';
-import { foreignContinuation, noHeldMailboxes } from '../../shared/api/problems.ts';
+import { noHeldMailboxes } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
 import { withAddress } from './addresses.ts';
-import { readContinuation, writeContinuation } from './continuation.ts';
+import { continuationTo, readContinuation } from './continuation.ts';
 import { findShownList } from './findList.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -21,16 +21,13 @@ export function heldMailboxesRoute(app: App): AnyRoute {
       409: { description: 'No mailboxes wait for a decision, or nobody knows yet which' },
     },
     async handle({ params, query: { continuation, limit } }) {
-      const from = continuation === undefined ? undefined : readContinuation(continuation);
-      if (continuation !== undefined && from === undefined) throw foreignContinuation();
+      const from = readContinuation(continuation);
       const { id } = await findShownList(params.list, app);
       const { mailboxes, next } = await app.readHeldMailboxes(id, { from, limit });
       if (!mailboxes) throw noHeldMailboxes();
       const addresses = await app.findAddresses(mailboxes.map(mailbox => mailbox.id));
       const shown = mailboxes.map(mailbox => withAddress(mailbox, mailbox.id, addresses));
-      return {
-        jsonBody: { mailboxes: shown, ...(next === undefined ? {} : { continuation: writeContinuation(next) }) },
-      };
+      return { jsonBody: { mailboxes: shown, ...continuationTo(next) } };
     },
   });
 }

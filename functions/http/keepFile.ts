@@ -1,4 +1,5 @@
-import { keptFileView } from '../../shared/api/keptFile.ts';
+import { refusedSource } from '../../shared/api/problems.ts';
+import { keptFileView } from '../../shared/api/sourceFiles.ts';
 import type { App } from '../../shared/app.ts';
 import { mostFileBytes } from '../../shared/ports/sourceFiles.ts';
 import { decide } from './decide.ts';
@@ -14,10 +15,11 @@ export function keepFileRoute(app: App): AnyRoute {
     file: { types: ['text/csv', 'application/csv'], mostBytes: mostFileBytes },
     answers: { 201: { description: 'The name that a source has to have as its blob', schema: keptFileView } },
     async handle({ body, caller }) {
-      return decide(app, caller, 'keepFile', { details: { bytes: body.length } }, async () => ({
-        status: 201,
-        jsonBody: { blob: await app.keepFile(body) },
-      }));
+      return decide(app, caller, 'keepFile', { details: { bytes: body.length } }, async () => {
+        const answer = await app.keepFile(body);
+        if (answer.kind !== 'kept') throw refusedSource(answer);
+        return { status: 201, jsonBody: { blob: answer.name } };
+      });
     },
   });
 }

@@ -1,9 +1,8 @@
 import { listParams } from '../../shared/api/lists.ts';
 import { mailboxesPage, mailboxesQuery } from '../../shared/api/mailboxes.ts';
-import { foreignContinuation } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
 import { withAddress } from './addresses.ts';
-import { readContinuation, writeContinuation } from './continuation.ts';
+import { continuationTo, readContinuation } from './continuation.ts';
 import { findShownList } from './findList.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -23,15 +22,12 @@ export function listMailboxesRoute(app: App): AnyRoute {
       },
     },
     async handle({ params, query: { state, continuation, limit } }) {
-      const from = continuation === undefined ? undefined : readContinuation(continuation);
-      if (continuation !== undefined && from === undefined) throw foreignContinuation();
+      const from = readContinuation(continuation);
       const list = await findShownList(params.list, app);
       const { mailboxes, next } = await app.readListMailboxes(list, { state, from, limit });
       const addresses = await app.findAddresses(mailboxes.map(({ id }) => id));
       const shown = mailboxes.map(mailbox => withAddress(mailbox, mailbox.id, addresses));
-      return {
-        jsonBody: { mailboxes: shown, ...(next === undefined ? {} : { continuation: writeContinuation(next) }) },
-      };
+      return { jsonBody: { mailboxes: shown, ...continuationTo(next) } };
     },
   });
 }

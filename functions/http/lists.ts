@@ -3,6 +3,7 @@ import { viewHalt } from '../../shared/api/halt.ts';
 import { listParams, listsView, listView } from '../../shared/api/lists.ts';
 import { noShownList } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
+import { isoTime } from '../../shared/isoTime.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** How the lists stand: all, or one. */
@@ -16,7 +17,7 @@ export function listRoutes(app: App): AnyRoute[] {
       answers: { 200: { description: 'The lists', schema: listsView } },
       async handle({ caller }) {
         const nextRun = app.nextRun();
-        const nextRunAt = nextRun === undefined ? null : new Date(nextRun).toISOString();
+        const nextRunAt = nextRun === undefined ? null : isoTime(nextRun);
         const lists = (await app.readLists()).filter(({ id }) => seesList(caller, id));
         const halt = await app.readHaltOfAll();
         return {

@@ -1,8 +1,8 @@
 import type { ZodType } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { basedOnHeaders } from '../../shared/api/basedOn.ts';
 import { problemDetails } from '../../shared/api/problem.ts';
 import { ownHeader } from './ownHeader.ts';
-import { basedOnHeaders } from './readBasedOn.ts';
 import { type AnyRoute, route } from './route.ts';
 import { routeRoles } from './routeRoles.ts';
 

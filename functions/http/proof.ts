@@ -1,5 +1,4 @@
 import type { HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
 import { seesList } from '../../shared/api/caller.ts';
 import { listParams } from '../../shared/api/lists.ts';
 import type { ApiProblem } from '../../shared/api/problem.ts';
@@ -14,9 +13,9 @@ import {
 } from '../../shared/api/problems.ts';
 import { addressedProof, forgetBody, forgotten, type Proof, proofBody } from '../../shared/api/proof.ts';
 import { writeProof } from '../../shared/api/proofCsv.ts';
+import { runParams } from '../../shared/api/runs.ts';
 import type { App } from '../../shared/app.ts';
-import type { ForgetAnswer, ProvenList, Unknown } from '../../shared/engine/proof/index.ts';
-import { SecretUnavailable } from '../../shared/ports/secrets.ts';
+import type { Unknown } from '../../shared/engine/proof/index.ts';
 import { runIdPattern } from '../../shared/store/runId.ts';
 import { withAddress } from './addresses.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
@@ -70,9 +69,10 @@ export function proofRoutes(app: App): AnyRoute[] {
       async handle({ params, body: { contact }, caller }) {
         const list = await findStoredList(params.list, app);
         return decide(app, caller, 'forgetPerson', { list: list.id }, async () => {
-          const answer = await forget(list, contact, app);
+          const answer = await app.forgetPerson(list, contact);
           if (answer.kind === 'inSource') throw stillInSource(answer.removal);
           if (answer.kind === 'unknown') throw nobodyToForget();
+          if (answer.kind === 'noAddressIndex') throw noAddressIndex(answer.detail);
           if (answer.kind === 'busy') throw beingCaptured();
           return { jsonBody: answer.forgotten };
         });
@@ -83,7 +83,7 @@ export function proofRoutes(app: App): AnyRoute[] {
       method: 'GET',
       path: 'runs/{id}/result',
       summary: 'What a run found that looked into mailboxes for a proof; kept for seven days',
-      params: z.object({ id: z.string() }),
+      params: runParams,
       answers: { 200: proofAnswer, 409: { description: 'The run is not finished' } },
       async handle({ params: { id }, wantsCsv, caller }) {
         const found = runIdPattern.test(id) ? await app.readProofResult(id) : undefined;
@@ -97,16 +97,6 @@ export function proofRoutes(app: App): AnyRoute[] {
 
 function unknownPerson({ notes: [note] }: Unknown): ApiProblem {
   return note ? noAddressIndex(note.detail) : nobodyToProve();
-}
-
-/** @throws ApiProblem where nobody could find the person any more */
-async function forget(list: ProvenList, contact: string, app: App): Promise<ForgetAnswer> {
-  try {
-    return await app.forgetPerson(list, contact);
-  } catch (error) {
-    if (error instanceof SecretUnavailable) throw noAddressIndex(error.message);
-    throw error;
-  }
 }
 
 async function answerProof(proof: Proof, asCsv: boolean, { findAddresses }: App): Promise<HttpResponseInit> {

@@ -1,15 +1,8 @@
 import type { HttpRequest } from '@azure/functions';
-import * as z from 'zod';
 import { noVersionNamed } from '../../shared/api/problems.ts';
 
 /** An entity tag whose text is a version (RFC 9110, 8.8.3); what lies in between may have weakened it. */
 const entityTag = /^(?:W\/)?"([1-9]\d{0,8})"$/;
-
-/** What a request says that its change is based on (RFC 9110, 13.1). */
-export const basedOnHeaders = z.object({
-  'If-Match': z.string().optional().meta({ description: 'The ETag of the version that the change is based on' }),
-  'If-None-Match': z.literal('*').optional().meta({ description: 'Instead, where there is none yet' }),
-});
 
 /** The version; undefined where there must be none. @throws ApiProblem 428 for a request that says neither */
 export function readBasedOn({ headers }: HttpRequest): number | undefined {

@@ -1,6 +1,6 @@
 import { listParams } from '../../shared/api/lists.ts';
 import { noRollback, notPinned } from '../../shared/api/problems.ts';
-import { changePreview, rollbackBody, unpinBody } from '../../shared/api/rollback.ts';
+import { changePreview, rollbackBody, unpinBody, viewChange } from '../../shared/api/rollback.ts';
 import type { App } from '../../shared/app.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
 import { decide } from './decide.ts';
@@ -33,7 +33,7 @@ export function rollbackRoutes(app: App): AnyRoute[] {
         if (body.preview) {
           const answer = await app.previewRollback(list, goal);
           if (answer.kind !== 'possible') throw noRollback(answer);
-          return { jsonBody: answer.preview };
+          return { jsonBody: viewChange(answer.preview) };
         }
         return decide(app, caller, 'rollBackList', { list: list.id, details: goal }, async () => {
           const answer = await app.rollBack(list, goal);
@@ -55,7 +55,7 @@ export function rollbackRoutes(app: App): AnyRoute[] {
         if (body.preview) {
           const preview = await app.previewUnpin(list);
           if (!preview) throw notPinned();
-          return { jsonBody: preview };
+          return { jsonBody: viewChange(preview) };
         }
         return decide(app, caller, 'unpinList', { list: list.id }, async () => {
           const unpinned = await app.unpin(list);

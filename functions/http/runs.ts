@@ -1,14 +1,11 @@
-import * as z from 'zod';
 import { type Caller, seesList } from '../../shared/api/caller.ts';
 import { noRun } from '../../shared/api/problems.ts';
-import { addressedRun, type RunView } from '../../shared/api/runs.ts';
+import { addressedRun, type RunView, runParams, runsQuery, runsView } from '../../shared/api/runs.ts';
 import type { App } from '../../shared/app.ts';
 import type { FindAddresses } from '../../shared/ports/mailboxAddresses.ts';
 import { runIdPattern } from '../../shared/store/runId.ts';
 import { withAddress } from './addresses.ts';
 import { type AnyRoute, route } from './route.ts';
-
-const query = z.object({ limit: z.coerce.number<string>().int().min(1).max(100).default(20) });
 
 /** How runs stand: the latest, newest first, or one. */
 export function runRoutes(app: App): AnyRoute[] {
@@ -19,8 +16,8 @@ export function runRoutes(app: App): AnyRoute[] {
       method: 'GET',
       path: 'runs',
       summary: 'The latest runs, newest first',
-      query,
-      answers: { 200: { description: 'The runs', schema: z.object({ runs: z.array(addressedRun) }) } },
+      query: runsQuery,
+      answers: { 200: { description: 'The runs', schema: runsView } },
       async handle({ query: { limit }, caller }) {
         const runs = (await app.readLatestRuns(limit)).filter(run => seesRun(caller, run));
         return { jsonBody: { runs: await show(runs) } };
@@ -31,7 +28,7 @@ export function runRoutes(app: App): AnyRoute[] {
       method: 'GET',
       path: 'runs/{id}',
       summary: 'How a run stands',
-      params: z.object({ id: z.string() }),
+      params: runParams,
       answers: { 200: { description: 'The run', schema: addressedRun } },
       async handle({ params: { id }, caller }) {
         const run = runIdPattern.test(id) ? await app.readRun(id) : undefined;

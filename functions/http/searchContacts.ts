@@ -2,7 +2,7 @@ import { contactsPage, contactsPageSize, searchBody } from '../../shared/api/con
 import { listParams } from '../../shared/api/lists.ts';
 import { foreignContinuation } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import { readContinuation, writeContinuation } from './continuation.ts';
+import { continuationTo, readContinuation } from './continuation.ts';
 import { findShownList } from './findList.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -17,12 +17,12 @@ export function searchContactsRoute(app: App): AnyRoute {
     body: searchBody,
     answers: { 200: { description: `A page of ${contactsPageSize}, in the order of the names`, schema: contactsPage } },
     async handle({ params, body: { text, removal, continuation } }) {
-      const from = continuation === undefined ? 0 : Number(readContinuation(continuation));
+      const from = Number(readContinuation(continuation) ?? 0);
       if (!Number.isInteger(from) || from < 0) throw foreignContinuation();
       const list = await findShownList(params.list, app);
       const found = await app.searchContacts(list.id, { text, removal, from, limit: contactsPageSize });
       const next = from + contactsPageSize;
-      const more = next < found.total ? { continuation: writeContinuation(String(next)) } : {};
+      const more = continuationTo(next < found.total ? String(next) : undefined);
       return { jsonBody: { ...found, ...more } };
     },
   });

@@ -1,15 +1,11 @@
-import * as z from 'zod';
-import { listParams } from '../../shared/api/lists.ts';
+import { refusedSource } from '../../shared/api/problems.ts';
+import { sourceFileParams } from '../../shared/api/sourceFiles.ts';
 import type { App } from '../../shared/app.ts';
 import { mostFileBytes } from '../../shared/ports/sourceFiles.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
 import { decide } from './decide.ts';
 import { findActiveList } from './findList.ts';
 import { type AnyRoute, fileRoute } from './route.ts';
-
-const params = listParams.extend({
-  name: z.string().meta({ description: 'The name of the source; `source` where the list has one without a name' }),
-});
 
 /** Takes the file that a source reads, and starts a run with it. */
 export function sourceFileRoute(app: App): AnyRoute {
@@ -18,7 +14,7 @@ export function sourceFileRoute(app: App): AnyRoute {
     method: 'PUT',
     path: 'lists/{list}/sources/{name}/file',
     summary: 'Replaces the CSV file of a source, once all of it was read without a fault, and starts a run of the list',
-    params,
+    params: sourceFileParams,
     file: { types: ['text/csv', 'application/csv'], mostBytes: mostFileBytes },
     answers: {
       202: runAnswer,
@@ -30,9 +26,11 @@ export function sourceFileRoute(app: App): AnyRoute {
     async handle({ params: { list: id, name: source }, body, caller }) {
       const list = await findActiveList(id, app);
       const details = { source, bytes: body.length };
-      return decide(app, caller, 'putSourceFile', { list: id, details }, async () =>
-        answerWithRun(await app.replaceFile(list, source, body)),
-      );
+      return decide(app, caller, 'putSourceFile', { list: id, details }, async () => {
+        const answer = await app.replaceFile(list, source, body);
+        if (answer.kind !== 'started') throw refusedSource(answer);
+        return answerWithRun(answer.run);
+      });
     },
   });
 }

@@ -1,7 +1,8 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type * as z from 'zod';
-import { definedInCode, noTarget, unfitDefinition } from '../../shared/api/problems.ts';
-import { mostTriedContacts, tryBody, tryView } from '../../shared/api/try.ts';
+import { folderLimits } from '../../shared/api/contactFolders.ts';
+import { definedInCode, noTarget, refusedSource, unfitDefinition } from '../../shared/api/problems.ts';
+import { mostTriedContacts, tryBody, tryView, viewColumns } from '../../shared/api/try.ts';
 import type { App } from '../../shared/app.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { withAddress } from './addresses.ts';
@@ -43,10 +44,16 @@ async function tryList(
       return { jsonBody: await app.previewContacts(list, mostTriedContacts) };
     case 'connection':
       return { jsonBody: { steps: await app.testConnection(list) } };
-    case 'folders':
-      return { jsonBody: await app.readSourceFolders(list, source) };
-    case 'columns':
-      return { jsonBody: await app.readSourceColumns(list, source) };
+    case 'folders': {
+      const found = await app.readSourceFolders(list, source, folderLimits);
+      if ('kind' in found) throw refusedSource(found);
+      return { jsonBody: found };
+    }
+    case 'columns': {
+      const found = await app.readSourceColumns(list, source);
+      if ('kind' in found) throw refusedSource(found);
+      return { jsonBody: viewColumns(found) };
+    }
     case 'preview': {
       if (mailbox === undefined) return { jsonBody: await app.previewList(list) };
       const mailboxId = await findMailbox(mailbox, app);

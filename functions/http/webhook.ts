@@ -1,9 +1,10 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
+import { notNow, tooLargeBody, tooLongToken, unfitBody } from '../../shared/api/problems.ts';
 import type { SubscribedLists } from '../../shared/engine/subscriptions/index.ts';
 import type { ClientState } from '../../shared/ports/clientState.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import { problem } from './problem.ts';
+import { answerProblems } from './answerProblems.ts';
 import { readText } from './readBody.ts';
 
 /** Graph sends some 500 bytes a notification, and many in one body. */
@@ -32,40 +33,59 @@ export interface Received<Item> {
  * on the queues what its notifications ask for. 503 makes Graph send them again. What is forged, unknown or unreadable
  * is dropped and counted; the answer does not tell.
  */
-export async function answerWebhook<Item>(
+export function answerWebhook<Item>(
   request: HttpRequest,
   context: InvocationContext,
   itemSchema: z.ZodType<Item>,
   services: WebhookServices,
   enqueue: (received: readonly Received<Item>[]) => Promise<void>,
 ): Promise<HttpResponseInit> {
-  const token = request.query.get('validationToken');
-  if (token !== null) return answerValidation(token);
+  return answerProblems(context, async () => {
+    const token = request.query.get('validationToken');
+    if (token !== null) return answerValidation(token);
+    await takeNotifications(await readNotifications(request), context, itemSchema, services, enqueue);
+    return { status: 202 };
+  });
+}
+
+/** @throws ApiProblem */
+async function readNotifications(request: HttpRequest): Promise<readonly unknown[]> {
   const text = await readText(request, mostBodyBytes);
-  if (text === undefined) return problem(413, 'The body is too large', `Send at most ${mostBodyBytes} bytes`);
+  if (text === undefined) throw tooLargeBody(mostBodyBytes);
   const body = webhookBody.safeParse(parseJson(text));
-  if (!body.success) return problem(400, 'The body does not fit', 'Send notifications as Microsoft Graph does');
+  if (!body.success) throw unfitBody('Send notifications as Microsoft Graph does');
+  return body.data.value;
+}
+
+/** @throws ApiProblem 503 where they are not on the queues in time */
+async function takeNotifications<Item>(
+  notifications: readonly unknown[],
+  context: InvocationContext,
+  itemSchema: z.ZodType<Item>,
+  services: WebhookServices,
+  enqueue: (received: readonly Received<Item>[]) => Promise<void>,
+): Promise<void> {
   const handle = async () => {
-    const genuine = await authenticate(body.data.value, itemSchema, services.clientState);
+    const genuine = await authenticate(notifications, itemSchema, services.clientState);
     const enqueued = await enqueueOurs(genuine.items, services.subscribedLists, enqueue);
     const dropped = { ...genuine.dropped, unknown: genuine.items.length - enqueued };
-    if (enqueued < body.data.value.length) context.warn('Notifications were dropped', dropped);
+    if (enqueued < notifications.length) context.warn('Notifications were dropped', dropped);
   };
   try {
     const inTime = await Promise.race([handle().then(() => true), services.clock.wait(answerWithin).then(() => false)]);
-    if (inTime) return { status: 202 };
+    if (inTime) return;
     context.warn('Notifications were not enqueued in time: Graph sends them again');
   } catch (error) {
     context.error('Notifications could not be enqueued: Graph sends them again', {
       error: error instanceof Error ? error.name : typeof error,
     });
   }
-  return problem(503, 'Not now', 'Send it again');
+  throw notNow();
 }
 
 /** https://learn.microsoft.com/graph/change-notifications-delivery-webhooks#notificationurl-validation */
 function answerValidation(token: string): HttpResponseInit {
-  if (token.length > longestValidationToken) return problem(400, 'The token is too long', 'Send a shorter one');
+  if (token.length > longestValidationToken) throw tooLongToken();
   // As plain text that no browser takes for anything else: whoever calls chooses it.
   return {
     status: 200,

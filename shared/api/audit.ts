@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { isoTime } from '../isoTime.ts';
+import type { Decision } from '../store/audit.ts';
+import { by, viewBy } from './by.ts';
 
 /** What is kept of a decision, newest first. */
 export const auditQuery = z.object({
@@ -13,9 +16,7 @@ export const auditPage = z.object({
   decisions: z.array(
     z.object({
       at: z.iso.datetime(),
-      by: z
-        .union([z.object({ kind: z.literal('functionKey') }), z.object({ kind: z.literal('person'), id: z.string() })])
-        .meta({ description: 'A person by the object id in the directory' }),
+      by,
       action: z.string().meta({ description: 'The name of the route' }),
       list: z.string().optional(),
       mailbox: z.string().optional(),
@@ -28,3 +29,15 @@ export const auditPage = z.object({
   continuation: z.string().optional(),
 });
 export type AuditView = z.infer<typeof auditPage>['decisions'][number];
+
+export function viewDecision({ at, person, action, list, mailbox, details, result }: Decision): AuditView {
+  return {
+    at: isoTime(at),
+    by: viewBy(person),
+    action,
+    ...(list && { list }),
+    ...(mailbox && { mailbox }),
+    details,
+    result,
+  };
+}

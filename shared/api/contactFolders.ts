@@ -1,8 +1,11 @@
 import * as z from 'zod';
 
+export const sourceFoldersQuery = z.object({
+  source: z.string().optional().meta({ description: 'The name of the source, of a list that has several' }),
+});
+
 /** Two requests a folder: so many are looked at, and so deep. */
-export const mostFolders = 200;
-export const mostLevels = 8;
+export const folderLimits = { folders: 200, levels: 8 };
 
 /** A contact folder as the HTTP API shows it. */
 export interface FolderView {
@@ -29,8 +32,8 @@ const folderView: z.ZodType<FolderView> = z
 
 export const folderTreeView = z.object({
   folders: z.array(folderView),
-  complete: z
-    .boolean()
-    .meta({ description: `False when there are more than ${mostFolders} folders or ${mostLevels} levels` }),
+  complete: z.boolean().meta({
+    description: `False when there are more than ${folderLimits.folders} folders or ${folderLimits.levels} levels`,
+  }),
 });
 export type FolderTreeView = z.infer<typeof folderTreeView>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { strictObject } from '../settings/strictObject.ts';
+import type { SnapshotContact } from '../store/snapshotRows.ts';
 
 export const contactsPageSize = 50;
 
@@ -40,3 +41,16 @@ export const contactsPage = z.object({
   total: z.int().meta({ description: 'Contacts that were found, on all pages' }),
   continuation: z.string().optional().meta({ description: 'Of the next page; missing on the last' }),
 });
+
+export function viewContact({ sourceKey, contact, position, removal }: SnapshotContact): FoundContact {
+  const { displayName = null, companyName, emailAddresses = [], sensitivity } = contact;
+  return {
+    sourceKey,
+    displayName,
+    ...(companyName === undefined ? {} : { companyName }),
+    emailAddresses: emailAddresses.flatMap(({ address }) => address ?? []),
+    position,
+    ...(removal === 'none' ? {} : { removal }),
+    ...(sensitivity === 'private' ? { private: true } : {}),
+  };
+}

@@ -1,5 +1,12 @@
 import * as z from 'zod';
+import type { ListDefinition } from '../engine/definitions/index.ts';
+import { isoTime } from '../isoTime.ts';
+import { listId } from '../settings/contactList.ts';
 import { strictObject } from '../settings/strictObject.ts';
+import type { DefinitionVersion } from '../store/definitions.ts';
+import { by, viewBy } from './by.ts';
+
+export const definitionParams = z.object({ list: listId.meta({ description: 'The id of a list' }) });
 
 export const definitionEntry = z
   .record(z.string(), z.unknown())
@@ -12,9 +19,7 @@ export const deletionBody = strictObject({ reason });
 const version = z.object({
   version: z.int().positive(),
   at: z.iso.datetime(),
-  by: z
-    .union([z.object({ kind: z.literal('functionKey') }), z.object({ kind: z.literal('person'), id: z.string() })])
-    .meta({ description: 'A person by the object id in the directory' }),
+  by,
   reason: z.string(),
   definition: definitionEntry.nullable().meta({ description: 'Null where the list was deleted' }),
 });
@@ -34,4 +39,25 @@ export const definitionView = z.object({
 });
 export type DefinitionView = z.infer<typeof definitionView>;
 
+export const definitionHeaders = z.object({
+  ETag: z.string().optional().meta({ description: 'Of the newest version that is stored, for If-Match' }),
+});
+
 export const versionsView = z.object({ versions: z.array(version).meta({ description: 'Newest first' }) });
+
+export function viewDefinition(id: string, { entry, current }: ListDefinition): DefinitionView {
+  const version = current && { current: viewVersion(current) };
+  if (entry !== undefined) return { id, definedIn: 'code', definition: entry, ...version };
+  const definition = version?.current.definition ?? null;
+  return { id, definedIn: definition ? 'console' : 'nowhere', definition, ...version };
+}
+
+export function viewVersion({ version, at, person, reason, content }: DefinitionVersion): VersionView {
+  return {
+    version,
+    at: isoTime(at),
+    by: viewBy(person),
+    reason,
+    definition: content.kind === 'stored' ? content.entry : null,
+  };
+}

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { type ContactField, contactFields } from '../domain/contact.ts';
+import { describe } from '../domain/reason.ts';
+import type { ExplainedContacts } from '../engine/trial/index.ts';
+import { isoTime } from '../isoTime.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { addressed } from './addressed.ts';
 import { mailboxName } from './mailboxNames.ts';
@@ -68,3 +71,23 @@ export const explanation = z.object({
 export type Explanation = z.infer<typeof explanation>;
 
 export const addressedExplanation = explanation.extend(addressed);
+
+export function viewExplanation({ list, mailbox, contacts, more }: ExplainedContacts): Explanation {
+  return { list, mailbox, contacts: contacts.map(viewContact), ...(more > 0 ? { more } : {}) };
+}
+
+function viewContact(explained: ExplainedContacts['contacts'][number]): ContactExplanation {
+  const { present, state, reasons, isAdopted, changedByUser, retryAt, named } = explained;
+  const position = named?.row?.position ?? named?.removal?.position;
+  return {
+    present,
+    state,
+    reason: reasons.map(describe).join('; '),
+    ...(isAdopted ? { adopted: true } : {}),
+    ...(changedByUser.length > 0 ? { changedByUser: [...changedByUser] } : {}),
+    ...(retryAt === undefined ? {} : { retryAt: isoTime(retryAt) }),
+    ...(named && { sourceKey: named.sourceKey }),
+    ...(named?.displayName === undefined ? {} : { displayName: named.displayName }),
+    ...(position === undefined ? {} : { position }),
+  };
+}

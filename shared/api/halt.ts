@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Halt, longestReason } from '../domain/halt.ts';
+import { isoTime } from '../isoTime.ts';
 import { strictObject } from '../settings/strictObject.ts';
 
 const reason = z.string().trim().max(longestReason).optional().meta({
@@ -15,5 +16,5 @@ export const haltView = z.object({
 export type HaltView = z.infer<typeof haltView>;
 
 export function viewHalt({ at, reason: given }: Halt): HaltView {
-  return { haltedAt: new Date(at).toISOString(), ...(given ? { haltReason: given } : {}) };
+  return { haltedAt: isoTime(at), ...(given ? { haltReason: given } : {}) };
 }

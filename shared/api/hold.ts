@@ -13,7 +13,6 @@ const heldMailboxView = z.object({
   }),
   contacts: z.int().meta({ description: 'Contacts of ours in its folder' }),
 });
-export type HeldMailboxView = z.infer<typeof heldMailboxView>;
 
 export const heldMailboxesPage = z.object({
   mailboxes: z.array(heldMailboxView.extend(addressed)),

@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import { choicePolicies } from '../domain/choice.ts';
 import { holdKinds } from '../domain/hold.ts';
+import type { Pin } from '../domain/pin.ts';
+import type { HoldOf } from '../engine/holds/index.ts';
+import type { ShownList, ShownOneList } from '../engine/status/index.ts';
+import type { SubscriptionHealth } from '../engine/subscriptions/index.ts';
+import { isoTime, isoTimeOrNull } from '../isoTime.ts';
+import { sourceKinds } from '../settings/sourceSettings.ts';
 import { problem } from '../store/progress.ts';
-import { haltView } from './halt.ts';
+import { haltView, viewHalt } from './halt.ts';
+import { showProblem, stripStored } from './showProblem.ts';
 
 export const listParams = z.object({ list: z.string().meta({ description: 'The id of a list' }) });
 
@@ -72,7 +79,7 @@ export const listView = z.object({
     .array(
       z.object({
         name: z.string().optional(),
-        kind: z.enum(['contactFolder', 'csv', 'directory', 'exchangeServer', 'sql']),
+        kind: z.enum(sourceKinds),
       }),
     )
     .meta({ description: 'What it reads, in order of precedence; none of a list whose settings are refused or gone' }),
@@ -110,3 +117,56 @@ export const listsView = z.object({
   notes: z.array(problem).meta({ description: 'What the settings say beside the lists, such as `NoLists`' }),
   nextRunAt: z.iso.datetime().nullable().meta({ description: 'When SYNC_SCHEDULE starts the next run' }),
 });
+
+export function viewList(shown: ShownList): ListView {
+  const { halt, pin, rollout, list, hiddenPrivate } = shown;
+  const problems = shown.problems.map(each => showProblem(each, list));
+  const holds = shown.holds.map(viewHold);
+  return {
+    id: shown.id,
+    name: shown.name,
+    state: shown.state,
+    ...(halt && viewHalt(halt)),
+    ...(pin && { pinned: viewPin(pin) }),
+    ...(rollout && { rollout: viewRollout(rollout) }),
+    ...(problems[0] && { problem: problems[0] }),
+    problems,
+    notes: shown.notes.map(stripStored),
+    sources: shown.sources.map(({ name, kind }) => ({ ...(name !== undefined && { name }), kind })),
+    head: shown.head,
+    capturedAt: isoTimeOrNull(shown.capturedAt),
+    contacts: shown.contacts,
+    ...(hiddenPrivate > 0 && { private: hiddenPrivate }),
+    holds,
+    hold: holds[0] ?? null,
+    ...(list && list.choice !== 'none' ? { choice: list.choice } : {}),
+    mailboxes: shown.mailboxes,
+    changeNotifications: viewNotifications(shown.notifications),
+  };
+}
+
+/** With what only the answer of one list tells. */
+export function viewOneList({ kept, choices, ...shown }: ShownOneList): ListView {
+  return { ...viewList(shown), kept, ...(choices && { choices }) };
+}
+
+function viewPin({ kind, position, at, definition }: Pin): NonNullable<ListView['pinned']> {
+  return {
+    position,
+    since: isoTime(at),
+    rollingBack: kind === 'rollingBack',
+    earlierSettings: definition !== undefined,
+  };
+}
+
+function viewRollout({ kind, since, waitUntil, ...place }: NonNullable<ShownList['rollout']>): ListView['rollout'] {
+  return { state: kind, ...place, since: isoTime(since), waitUntil: isoTime(waitUntil) };
+}
+
+function viewHold({ kind, hold: { reason, removals, of, since, groups } }: HoldOf): ListView['holds'][number] {
+  return { kind, reason, removals, of, since: isoTime(since), ...(groups?.length ? { groups } : {}) };
+}
+
+function viewNotifications({ expiresAt, ...health }: SubscriptionHealth): ListView['changeNotifications'] {
+  return { ...health, ...(expiresAt === undefined ? {} : { expiresAt: isoTime(expiresAt) }) };
+}

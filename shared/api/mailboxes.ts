@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { shownMailboxStates } from '../domain/mailboxState.ts';
+import type { MailboxOfLists, ShownMailbox } from '../engine/status/index.ts';
+import { isoTime, isoTimeOrNull } from '../isoTime.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { problem } from '../store/progress.ts';
 import { addressed } from './addressed.ts';
 import { mailboxAddress } from './mailboxNames.ts';
+import { stripStored } from './showProblem.ts';
 
 export const findMailboxBody = strictObject({ address: mailboxAddress });
 
@@ -52,7 +55,7 @@ export const mailboxesPage = z.object({
 });
 
 /** So many refused contacts of a list are named. */
-export const mostRefused = 100;
+const mostRefused = 100;
 
 const refusedContact = z.object({
   contact: z.string().meta({ description: 'Its key at the source' }),
@@ -75,3 +78,37 @@ export const mailboxView = z.object({
 export type MailboxView = z.infer<typeof mailboxView>;
 
 export const addressedMailbox = mailboxView.extend(addressed);
+
+export function viewListMailbox(shown: ShownMailbox): ListMailboxView {
+  return { id: shown.row.mailboxId, ...viewStanding(shown) };
+}
+
+export function viewMailbox({ id, lists }: MailboxOfLists): MailboxView {
+  return {
+    id,
+    lists: lists.map(({ list, standing, folder, refused }) => ({
+      list,
+      ...viewStanding(standing),
+      folder,
+      refused: refused.slice(0, mostRefused).map(({ sourceKey, refusal: { code, detail, retryAt } }) => ({
+        contact: sourceKey,
+        code,
+        detail,
+        retryAt: isoTime(retryAt),
+      })),
+    })),
+  };
+}
+
+function viewStanding({ row, state, problem, ceiling }: ShownMailbox): MailboxStandingView {
+  return {
+    state,
+    position: row.position < 0 ? null : row.position,
+    contacts: row.contacts,
+    failed: row.failed,
+    ...(problem ? { problem: stripStored(problem) } : {}),
+    ...(ceiling ? { heldBack: { ...ceiling, since: isoTime(ceiling.since) } } : {}),
+    ...(row.dueAt > 0 && row.wanted !== 'skipped' ? { retryAt: isoTime(row.dueAt) } : {}),
+    syncedAt: isoTimeOrNull(row.syncedAt),
+  };
+}

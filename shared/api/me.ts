@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { choicePolicies, choices } from '../domain/choice.ts';
 import { shownMailboxStates } from '../domain/mailboxState.ts';
+import type { OwnList } from '../engine/self-service/index.ts';
+import { isoTimeOrNull } from '../isoTime.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { problem } from '../store/progress.ts';
+import { stripStored } from './showProblem.ts';
 
 const listName = z.string().min(1).max(32).meta({ description: 'The id of one of the lists that GET /api/me names' });
 
@@ -28,7 +31,23 @@ const ownList = z.object({
   syncedAt: z.iso.datetime().nullable(),
   problem: problem.optional(),
 });
-export type OwnList = z.infer<typeof ownList>;
+export type OwnListView = z.infer<typeof ownList>;
 
 /** What one person has of the lists, as they are shown it themselves. */
 export const ownListsView = z.object({ id: z.string(), lists: z.array(ownList) });
+
+export function viewOwnList({ list, on, mailbox, isThere, problem: shown }: OwnList): OwnListView {
+  const { state, row } = mailbox?.standing ?? {};
+  return {
+    id: list.id,
+    name: list.name,
+    choice: list.choice,
+    on,
+    state: state ?? null,
+    folder: isThere && mailbox ? mailbox.folder : null,
+    contacts: row?.contacts ?? 0,
+    whenTargetLeaves: list.whenTargetLeaves,
+    syncedAt: isoTimeOrNull(row?.syncedAt ?? 0),
+    ...(shown && { problem: stripStored(shown) }),
+  };
+}

@@ -1,17 +1,19 @@
 import * as z from 'zod';
 import { contactFields } from '../domain/contact.ts';
+import { previewActions } from '../domain/previewedOperation.ts';
+import { describe } from '../domain/reason.ts';
+import type { ListPreview } from '../engine/trial/index.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { problem } from '../store/progress.ts';
 import { addressed } from './addressed.ts';
 import { mailboxName } from './mailboxNames.ts';
+import { showProblem } from './showProblem.ts';
 
 export const previewBody = strictObject({
   mailbox: mailboxName.optional().meta({ description: 'Only this mailbox: its object id or its address' }),
 });
 
 const count = z.int().nonnegative();
-
-export const previewActions = ['create', 'adopt', 'patch', 'giveBack', 'delete', 'keep', 'hold'] as const;
 
 export const previewOperation = z.object({
   action: z.enum(previewActions).meta({
@@ -53,5 +55,15 @@ export const preview = z.object({
   problems: z.array(problem),
 });
 export type Preview = z.infer<typeof preview>;
+
+export function viewPreview({ list, operations, notes, problems, ...totals }: ListPreview): Preview {
+  return {
+    list: list.id,
+    ...totals,
+    operations: operations.map(operation => ({ ...operation, reason: describe(operation.reason) })),
+    notes: [...notes],
+    problems: problems.map(problem => showProblem(problem, list)),
+  };
+}
 
 export const addressedPreview = preview.extend(addressed);

@@ -3,9 +3,33 @@ import type { Halt } from '../domain/halt.ts';
 import type { HoldAnswer } from '../domain/hold.ts';
 import { describe, type NoTargetReason } from '../domain/reason.ts';
 import type { NoRollback } from '../domain/rollback.ts';
-import type { FilePlace } from '../ports/sourceFiles.ts';
+import type { SourceRefusal } from '../domain/sourceRefusal.ts';
 import { ApiProblem } from './problem.ts';
 import type { Role } from './roles.ts';
+
+/** @param message of the failure, whose code helps the admin */
+export function unansweredByGraph(message: string): ApiProblem {
+  const advice = 'try again later; if that does not help, ask for a connection test of the list';
+  return new ApiProblem(503, 'Microsoft Graph did not answer as needed', `${message}: ${advice}`);
+}
+
+export function damagedRow(message: string): ApiProblem {
+  return new ApiProblem(503, 'A stored row is damaged', `${message}: the list or the mailbox shows what comes of it`);
+}
+
+/** What it was is for the log. */
+export function unexpected(invocationId: string): ApiProblem {
+  return new ApiProblem(500, 'Something went wrong', `Look for the invocation ${invocationId} in the log`);
+}
+
+/** Of a webhook: Graph sends what it told again. */
+export function notNow(): ApiProblem {
+  return new ApiProblem(503, 'Not now', 'Send it again');
+}
+
+export function tooLongToken(): ApiProblem {
+  return new ApiProblem(400, 'The token is too long', 'Send a shorter one');
+}
 
 export function notSignedIn(): ApiProblem {
   return new ApiProblem(401, 'Nobody is signed in', 'Sign in at /.auth/login/aad, or again if the sign-in has expired');
@@ -173,26 +197,46 @@ export function changedMeanwhile(version: number | undefined, basedOn: number | 
   return new ApiProblem(412, 'Somebody else changed the list meanwhile', detail);
 }
 
-/** @param names of those that the list has */
-export function noSuchSource(names: readonly string[]): ApiProblem {
-  return new ApiProblem(404, 'The list has no such source', `Name one of these: ${names.join(', ')}`);
-}
-
-export function noFileOfOurs(): ApiProblem {
-  const detail =
-    'Only a source of the kind csv with a "blob" has a file that can be sent; one with a "url" is read from there';
-  return new ApiProblem(409, 'The source has no file to replace', detail);
-}
-
-export function replacedMeanwhile(): ApiProblem {
-  const detail = 'Look at the file that is there now, and send yours again if it is the right one';
-  return new ApiProblem(409, 'Somebody else replaced the file meanwhile', detail);
-}
-
-/** @param fault quotes nothing of the file */
-export function refusedFile(fault: string, place: FilePlace | undefined): ApiProblem {
-  const detail = `${fault}. Nothing of it is used, and what was there before stays`;
-  return new ApiProblem(422, 'The file is refused', detail, place);
+export function refusedSource(refusal: SourceRefusal): ApiProblem {
+  switch (refusal.kind) {
+    case 'noSuchSource':
+      return new ApiProblem(404, 'The list has no such source', `Name one of these: ${refusal.names.join(', ')}`);
+    case 'noFolders':
+      return new ApiProblem(
+        409,
+        'The source has no folders to show',
+        'Only sources of the kinds contactFolder and exchangeServer have folders',
+      );
+    case 'noColumns':
+      return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kinds csv and sql have');
+    case 'unreadable':
+      return new ApiProblem(503, 'Nothing was read', refusal.detail);
+    case 'noFileOfOurs':
+      return new ApiProblem(
+        409,
+        'The source has no file to replace',
+        'Only a source of the kind csv with a "blob" has a file that can be sent; one with a "url" is read from there',
+      );
+    case 'replacedMeanwhile':
+      return new ApiProblem(
+        409,
+        'Somebody else replaced the file meanwhile',
+        'Look at the file that is there now, and send yours again if it is the right one',
+      );
+    case 'fileRefused':
+      return new ApiProblem(
+        422,
+        'The file is refused',
+        `${refusal.fault}. Nothing of it is used, and what was there before stays`,
+        refusal.place,
+      );
+    case 'fileUnavailable':
+      return new ApiProblem(
+        503,
+        'The file could not be stored',
+        `The storage account did not take the file (${refusal.code}): try again later; if that does not help, ask for a connection test of the list`,
+      );
+  }
 }
 
 export function noNotices(): ApiProblem {
@@ -207,11 +251,6 @@ export function unsentNotice(code: string, remedy: string): ApiProblem {
   return new ApiProblem(503, `The notice could not be sent (${code})`, remedy);
 }
 
-export function unavailableFile(code: string): ApiProblem {
-  const detail = `The storage account did not take the file (${code}): try again later; if that does not help, ask for a connection test of the list`;
-  return new ApiProblem(503, 'The file could not be stored', detail);
-}
-
 export function emptyFile(): ApiProblem {
   return new ApiProblem(400, 'The body is empty', 'Send the file as the body (curl --data-binary @FILE)');
 }
@@ -219,19 +258,6 @@ export function emptyFile(): ApiProblem {
 export function noFileType(types: readonly string[]): ApiProblem {
   const detail = `Send the file as it is, neither as a form nor compressed, with the header Content-Type: ${types.join(' or ')}`;
   return new ApiProblem(415, 'The body is of another type', detail);
-}
-
-export function noFoldersToShow(): ApiProblem {
-  const detail = 'Only sources of the kinds contactFolder and exchangeServer have folders';
-  return new ApiProblem(409, 'The source has no folders to show', detail);
-}
-
-export function noColumnsToShow(): ApiProblem {
-  return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kinds csv and sql have');
-}
-
-export function unreadableSource(detail: string): ApiProblem {
-  return new ApiProblem(503, 'Nothing was read', detail);
 }
 
 export function noUser(): ApiProblem {

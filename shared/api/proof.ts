@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { endings } from '../domain/ending.ts';
-import { presenceCauses, proofStates } from '../domain/proof.ts';
+import { describeFinding, presenceCauses, proofStates } from '../domain/proof.ts';
+import type { Evidence } from '../engine/proof/index.ts';
+import { isoTime } from '../isoTime.ts';
 import { contactPlaces } from '../ports/contactMailbox.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { problem } from '../store/progress.ts';
@@ -85,3 +87,41 @@ export const forgotten = z.object({
   runId: z.string().optional().meta({ description: 'Of the run that removes them where a ring had kept them' }),
 });
 export type Forgotten = z.infer<typeof forgotten>;
+
+/** The mailboxes first where the person still is. */
+export function viewProof({ list, at, verified, contacts, mailboxes, notes }: Evidence): Proof {
+  const shown = mailboxes.map(viewMailbox);
+  return {
+    list,
+    at: isoTime(at),
+    verified,
+    contacts: contacts.map(({ sourceKey, row, removedAt }) => ({
+      sourceKey,
+      inSource: row !== undefined && row.removal === 'none',
+      ...(removedAt === undefined ? {} : { removedAt: isoTime(removedAt) }),
+    })),
+    totals: totalsOf(shown),
+    mailboxes: shown.toSorted((one, other) => rankOf(one) - rankOf(other)),
+    notes: notes.map(({ code, detail }) => ({ code, detail })),
+  };
+}
+
+function viewMailbox({ id, finding, places }: Evidence['mailboxes'][number]): MailboxProof {
+  return {
+    id,
+    state: finding.state,
+    ...('because' in finding && finding.because ? { because: finding.because } : {}),
+    ...(finding.state === 'removed' && finding.at ? { at: isoTime(finding.at) } : {}),
+    detail: describeFinding(finding),
+    ...(places.length > 0 ? { places } : {}),
+  };
+}
+
+function rankOf({ state }: MailboxProof): number {
+  return proofStates.indexOf(state);
+}
+
+function totalsOf(mailboxes: readonly MailboxProof[]): Proof['totals'] {
+  const counts = proofStates.map(state => [state, mailboxes.filter(mailbox => mailbox.state === state).length]);
+  return { mailboxes: mailboxes.length, ...Object.fromEntries(counts) };
+}

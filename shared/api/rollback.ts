@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import type { ListChange } from '../engine/history/index.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { preview, previewOperation } from './preview.ts';
+import { showProblem } from './showProblem.ts';
 
 const previewOnly = z
   .boolean()
@@ -16,7 +18,7 @@ export const rollbackBody = strictObject({
 export const unpinBody = strictObject({ preview: previewOnly });
 
 /** Above this many of a change's operations only the numbers tell of the others. */
-export const mostOperations = 1000;
+const mostOperations = 1000;
 
 const count = z.int().nonnegative();
 
@@ -31,3 +33,16 @@ export const changePreview = preview.omit({ mailbox: true }).extend({
     .meta({ description: `What happens to the list, by contact: at most ${mostOperations}` }),
 });
 export type ChangePreview = z.infer<typeof changePreview>;
+
+export function viewChange(change: ListChange): ChangePreview {
+  const { list, operations, notes, problems, contacts, position, ...totals } = change;
+  return {
+    list: list.id,
+    ...totals,
+    operations: operations.slice(0, mostOperations),
+    notes: [...notes],
+    problems: problems.map(problem => showProblem(problem, list)),
+    contacts,
+    ...(position === undefined ? {} : { position }),
+  };
+}

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { PreviewedContacts } from '../engine/trial/index.ts';
+import type { SourceColumn } from '../ports/sourceKind.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { problem } from '../store/progress.ts';
 import { connectionTest } from './connectionTest.ts';
@@ -6,6 +8,7 @@ import { folderTreeView } from './contactFolders.ts';
 import { definitionEntry } from './definition.ts';
 import { mailboxName } from './mailboxNames.ts';
 import { addressedPreview } from './preview.ts';
+import { showProblem } from './showProblem.ts';
 
 /** Of the contacts of a list that is tried. */
 export const mostTriedContacts = 20;
@@ -43,6 +46,14 @@ export const triedContacts = z.object({
 });
 export type TriedContacts = z.infer<typeof triedContacts>;
 
+export function viewTriedContacts({ list, contacts, total, problems }: PreviewedContacts): TriedContacts {
+  return {
+    contacts: [...contacts],
+    total,
+    problems: problems.map(problem => showProblem(problem, list)),
+  };
+}
+
 export const columnsView = z.object({
   columns: z
     .array(
@@ -55,5 +66,18 @@ export const columnsView = z.object({
     .meta({ description: 'Of the first line of the file, or of the query' }),
 });
 export type ColumnsView = z.infer<typeof columnsView>;
+
+/** To tell what a column holds; a note may be pages long. */
+const mostExampleLetters = 100;
+
+export function viewColumns({ columns }: { readonly columns: readonly SourceColumn[] }): ColumnsView {
+  return {
+    columns: columns.map(({ name, fills = null, examples }) => ({
+      name,
+      fills,
+      examples: examples.map(text => text.slice(0, mostExampleLetters)),
+    })),
+  };
+}
 
 export const tryView = z.union([addressedPreview, triedContacts, connectionTest, folderTreeView, columnsView]);

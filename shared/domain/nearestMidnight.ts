@@ -1,4 +1,4 @@
-const day = 86_400_000;
+import { day } from './durations.ts';
 
 /**
  * Of a time that stands for a date: Exchange moves birthdays to 11:59 UTC (facts 1), and Outlook on the desktop stores

@@ -1,7 +1,7 @@
 import { countOf } from './countOf.ts';
+import { day } from './durations.ts';
 import { type Halts, haltOf } from './halt.ts';
 
-const day = 86_400_000;
 const minute = 60_000;
 /** So long whoever is about to tell something keeps others from telling it, too. */
 const claimLasts = minute;

@@ -1,6 +1,6 @@
+import { hour } from './durations.ts';
 import { fingerprint } from './fingerprint.ts';
 
-const hour = 3_600_000;
 /** Everybody has a turn a day (design: Photos). */
 const shares = 24;
 

@@ -6,7 +6,7 @@ import { type UserEdits, userEditPolicies } from './userEdits.ts';
  * Why a contact is written to a mailbox, left as it is there, or not there: what previews, explanations and the pages of
  * mailboxes tell. Times are ISO 8601.
  */
-export type Reason = PlainReason | FieldsReason | Whereabouts | NoTargetReason;
+export type Reason = PlainReason | FieldsReason | Whereabouts | Circumstance | NoTargetReason;
 
 /** Why a plan does what it does with a contact. */
 export type PlanReason =
@@ -61,6 +61,8 @@ const plain = {
   narrowingHeld: 'held: a rule begins to keep it from users, which waits for a decision',
   removalHeld: 'held: gone from the source, its removal waits for a decision',
   removalRejected: 'kept: gone from the source, and its removal was rejected',
+  severalMeant: ambiguity,
+  usersOwnBefore: "it was the user's own before, and is given back instead of removed",
 } as const satisfies Record<Exclude<PlanReason, 'changedAtSource'>, string> & Record<string, string>;
 
 /** What needs no more than its name. */
@@ -112,6 +114,20 @@ type Whereabouts =
       readonly fields: readonly ContactField[];
       readonly delay: Delay;
     };
+
+/** What holds beside whether a contact is there: an explanation names it after that. */
+type Circumstance =
+  | { readonly kind: 'editedByUser'; readonly fields: readonly ContactField[]; readonly policy: UserEdits }
+  /** Why the mailbox does not get it yet although others do. */
+  | {
+      readonly kind: 'heldInRing';
+      readonly ring: number;
+      readonly of: number;
+      readonly position: number;
+      readonly since: string;
+    }
+  /** What an answer stands on while the source is not read. */
+  | { readonly kind: 'sourceUnread'; readonly unread: UnreadSource };
 
 /** A source that cannot be read now: why, and when it last was. */
 export type UnreadSource =
@@ -224,15 +240,15 @@ export function describe(reason: Reason): string {
         reason.fields.length > 0 ? `${describeFields(reason.fields)} changed since` : 'its content is in doubt';
       return `it is there${describeWriting(reason.writtenAt)}, but ${what}: ${describeDelay(reason.delay)}`;
     }
+    case 'editedByUser':
+      return `the user changed ${describeFields(reason.fields)}, ${userEditPolicies[reason.policy].described}`;
+    case 'heldInRing':
+      return `changes come in rings: the mailbox is in ring ${reason.ring} of ${reason.of} and keeps position ${reason.position} until it is its turn, and the change is at the ring that it has reached since ${reason.since}`;
+    case 'sourceUnread':
+      return describeUnread(reason.unread);
     default:
       return plain[reason.kind];
   }
-}
-
-/** What the user made of a contact that is there, and how long that stays. */
-export function describeUserEdits(fields: readonly ContactField[], policy: UserEdits): string {
-  const until = userEditPolicies[policy].described;
-  return `the user changed ${describeFields(fields)}, ${until}`;
 }
 
 /** What a contact that is there agrees with: of a list that was rolled back with no reading of its source. */
@@ -247,33 +263,19 @@ function describeSource(unread: UnreadSource | undefined): string {
   }
 }
 
-/** What an answer stands on while the source is not read; to be put behind a reason. */
-export function describeUnreadSource(unread: UnreadSource | undefined): string {
-  switch (unread?.kind) {
-    case undefined:
-      return '';
+function describeUnread(unread: UnreadSource): string {
+  switch (unread.kind) {
     case 'pinned':
-      return `; the list was rolled back on ${unread.since}, and its source is not read until it is unpinned`;
+      return `the list was rolled back on ${unread.since}, and its source is not read until it is unpinned`;
     case 'failing':
-      return `; the source cannot be read now (${unread.code}), and was last read on ${unread.readAt}`;
+      return `the source cannot be read now (${unread.code}), and was last read on ${unread.readAt}`;
   }
 }
 
-/** Why the mailbox does not get it yet although others do; to be put behind a reason. */
-export function describeCeiling(
-  ceiling:
-    | { readonly ring: number; readonly of: number; readonly position: number; readonly since: string }
-    | undefined,
-): string {
-  if (!ceiling) return '';
-  const { ring, of, position, since } = ceiling;
-  return `; changes come in rings: the mailbox is in ring ${ring} of ${of} and keeps position ${position} until it is its turn, and the change is at the ring that it has reached since ${since}`;
-}
-
-/** Whose the contact was, where that matters; to be put behind a reason. */
-export function describeOrigin(entry: LedgerEntry | undefined): string {
-  if (isAdopted(entry)) return "; it was the user's own before, and is given back instead of removed";
-  return entry?.ambiguous ? `; ${ambiguity}` : '';
+/** Whose the contact was, where that matters. */
+export function originOf(entry: LedgerEntry | undefined): Reason[] {
+  if (isAdopted(entry)) return [{ kind: 'usersOwnBefore' }];
+  return entry?.ambiguous ? [{ kind: 'severalMeant' }] : [];
 }
 
 /** The names of fields in words: `businessPhones` and `jobTitle` are "business phones and job title". */

@@ -1,7 +1,7 @@
 import type { Contact } from './contact.ts';
+import { day } from './durations.ts';
 import { fingerprint } from './fingerprint.ts';
 
-const day = 86_400_000;
 /** How long a list can be rolled back (design: Change in rings, and back). */
 const keptDays = 30;
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
+import { hour } from '../domain/durations.ts';
 import { GraphFailure } from '../ports/contactMailbox.ts';
 import type { FindAddresses } from '../ports/mailboxAddresses.ts';
 import { type BatchedAnswer, createBatches, mostRequests } from './batch.ts';
@@ -9,7 +10,7 @@ import { batchUrl } from './links.ts';
 
 const mostKept = 20_000;
 /** Milliseconds: an address changes rarely, and is only shown. */
-const keptFor = 3_600_000;
+const keptFor = hour;
 const longestSearch = 3_000;
 const batchesAtOnce = 4;
 

@@ -1,3 +1,4 @@
+import type { FilePlace } from '../domain/sourceRefusal.ts';
 import { SourceFailure } from './contactSource.ts';
 
 /** A file that a list reads. */
@@ -42,12 +43,6 @@ export type Download = (url: string, etag: string | undefined) => Promise<FileRe
 
 /** A file is larger: it is not read to its end. */
 export const mostFileBytes = 50 * 1024 * 1024;
-
-/** From 1. The line is that where the row begins; the column is told where the fault lies in one cell. */
-export interface FilePlace {
-  readonly line: number;
-  readonly column?: number;
-}
 
 /** A file that was read and cannot be used: nothing of it is. The detail quotes nothing of it. */
 export class FileRefused extends SourceFailure {

@@ -10,8 +10,8 @@ import type { Download, SourceFiles } from './sourceFiles.ts';
 import type { Watched } from './subscriptions.ts';
 import type { OpenTenant, TenantGraph } from './tenantGraph.ts';
 
-/** What became of a file that was sent. `elsewhere`: the source reads none of the app's storage. */
-export type FileReplacement = 'replaced' | 'replacedByAnother' | 'elsewhere';
+/** What became of a file that was sent. `noFileOfOurs`: the source reads none of the app's storage. */
+export type FileReplacement = 'replaced' | 'replacedMeanwhile' | 'noFileOfOurs';
 
 /** A kind of source: what a list's settings of that kind mean (`settings/sources` parses them). */
 export interface SourceKind<Settings, Connections> {

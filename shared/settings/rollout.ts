@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { day } from '../domain/durations.ts';
 import type { RolloutPolicy } from '../domain/rollout.ts';
 import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
 import { strictObject } from './strictObject.ts';
 
 const mostRings = 10;
-const longestWait = 30 * 24 * 3_600_000;
+const longestWait = 30 * day;
 
 /** Days and hours alone have the same length everywhere. */
 const duration = /^P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?$/;

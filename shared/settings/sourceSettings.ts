@@ -8,11 +8,14 @@ import type { Place } from './place.ts';
 import { sqlSettings } from './sqlSource.ts';
 import { sayKinds } from './strictObject.ts';
 
-const kinds = [contactFolderSettings, csvSettings, directorySettings, exchangeServerSettings, sqlSettings] as const;
+const named = [csvSettings, directorySettings, exchangeServerSettings, sqlSettings] as const;
 
 /** What a list reads. */
-export const sourceSettings = z.discriminatedUnion('kind', kinds, { error: sayKinds('source') });
+export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings, ...named], {
+  error: sayKinds('source'),
+});
 export type SourceSettings = z.infer<typeof sourceSettings>;
+export const sourceKinds = ['contactFolder', ...named.map(({ shape }) => shape.kind.value)] as const;
 
 /** The contact folders in Exchange Online that a list reads. */
 export function placesOf(source: SourceSettings): readonly Place[] {

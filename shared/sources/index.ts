@@ -89,5 +89,5 @@ export async function replaceSourceFile(
   bytes: Uint8Array,
   adapters: SourceAdapters,
 ): Promise<FileReplacement> {
-  return (await kindOf(settings).replaceFile?.(settings, bytes, adapters)) ?? 'elsewhere';
+  return (await kindOf(settings).replaceFile?.(settings, bytes, adapters)) ?? 'noFileOfOurs';
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { day } from '../domain/durations.ts';
 import type { StoredRow, Table } from '../ports/tableStorage.ts';
 import { deleteRows } from './deleteRows.ts';
-import { dayMilliseconds, dayOf } from './utcDay.ts';
+import { dayOf } from './utcDay.ts';
 
 const schemaVersion = 1;
 /** A page looks at this many days at most: one without a decision costs a request. */
@@ -80,10 +81,10 @@ export function openAudit(table: Table) {
   ): Promise<AuditPage> {
     const start = from === undefined ? undefined : { day: from.slice(0, 10), rowKey: from.slice(11) };
     const first = start ? Date.parse(start.day) : now;
-    const oldest = dayOf(now - keptDays * dayMilliseconds);
+    const oldest = dayOf(now - keptDays * day);
     const decisions: Decision[] = [];
     for (let index = 0; index <= daysAPage; index++) {
-      const partition = dayOf(first - index * dayMilliseconds);
+      const partition = dayOf(first - index * day);
       if (partition < oldest) return { decisions };
       if (index === daysAPage) return { decisions, next: `${partition}-` };
       const range = partition === start?.day && start.rowKey !== '' ? { from: start.rowKey } : {};
@@ -101,7 +102,7 @@ export function openAudit(table: Table) {
   async function forget(now: number, keptDays: number): Promise<number> {
     let forgotten = 0;
     for (let index = 1; index <= daysMissed; index++) {
-      const partition = dayOf(now - (keptDays + index) * dayMilliseconds);
+      const partition = dayOf(now - (keptDays + index) * day);
       const rows = await table.query(partition, {}, ['RowKey']);
       forgotten += await deleteRows(table, partition, rows);
     }

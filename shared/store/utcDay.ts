@@ -1,4 +1,4 @@
-export const dayMilliseconds = 86_400_000;
+import { day as dayLength } from '../domain/durations.ts';
 
 /** In UTC, as YYYY-MM-DD. */
 export function dayOf(time: number): string {
@@ -7,5 +7,5 @@ export function dayOf(time: number): string {
 
 /** The day that lies so many days before. */
 export function dayBefore(day: string, days: number): string {
-  return dayOf(Date.parse(day) - days * dayMilliseconds);
+  return dayOf(Date.parse(day) - days * dayLength);
 }

@@ -4,7 +4,7 @@ import { post } from './api.ts';
 
 export type ContactsPage = z.infer<typeof contactsPage>;
 
-interface ContactQuestion {
+export interface ContactQuestion {
   readonly text?: string;
   readonly removal?: 'held';
   readonly continuation?: string | undefined;

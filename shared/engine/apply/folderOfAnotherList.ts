@@ -1,9 +1,8 @@
+import { hour } from '../../domain/durations.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { listsInFolder, type MailboxState } from '../../store/mailboxRows.ts';
 import { describeSkipReason, type FindReceiversServices, readTheSameFolder } from '../receivers/index.ts';
 import type { MailboxFailure } from './mailboxFailures.ts';
-
-const hour = 3_600_000;
 
 /**
  * The folder that the list would begin to write into holds the same contacts by another list. Its name did not tell: the
@@ -20,7 +19,7 @@ export class FolderOfAnotherList extends Error {
 }
 
 export function describeFolderOfAnotherList({ list }: FolderOfAnotherList, now: number): MailboxFailure {
-  return { state: 'skipped', until: now + hour, problem: describeSkipReason(`FolderOfAnotherList:${list}`) };
+  return { state: 'skipped', until: now + hour, problem: describeSkipReason({ kind: 'folderOfAnotherList', list }) };
 }
 
 /**

@@ -1,6 +1,5 @@
+import { hour } from '../../domain/durations.ts';
 import type { MailboxFailure } from './mailboxFailures.ts';
-
-const hour = 3_600_000;
 
 /**
  * The folder, or contacts of this list in a folder of the user's, belong to another installation of this app: a test

@@ -1,5 +1,6 @@
 import { type Adoption, afterWrite, categoriesGiven, writtenFields } from '../../domain/adoption.ts';
 import { doubtfulCategories } from '../../domain/categories.ts';
+import { day } from '../../domain/durations.ts';
 import { type FieldFingerprints, inDoubt } from '../../domain/fingerprint.ts';
 import {
   isPresent,
@@ -131,5 +132,5 @@ export function entryOf({ sourceKey }: Task, { ledger }: Execution): LedgerEntry
 
 /** 5 minutes, then four times longer each time, a day at most. */
 export function waitAfterRefusal(attempts: number): number {
-  return Math.min(300_000 * 4 ** (attempts - 1), 86_400_000);
+  return Math.min(300_000 * 4 ** (attempts - 1), day);
 }

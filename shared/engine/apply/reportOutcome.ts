@@ -11,6 +11,7 @@ import type { RunsTable } from '../../store/runs.ts';
 import type { RunAttempt } from '../../store/runWork.ts';
 import type { Tally } from '../../store/totals.ts';
 import { attemptIdOf, type SyncMessage } from '../messages.ts';
+import { notATarget } from '../notATarget.ts';
 import type { JournalHead } from '../wanted/index.ts';
 import type { ListResult, StageEdits } from './listResult.ts';
 
@@ -122,11 +123,6 @@ function workOf({ state, contacts, plan }: ListResult, throttled: number, now: n
 function isNotedFor(run: string, progress: ReadProgress | undefined): boolean {
   return progress?.progress.sentRun === run;
 }
-
-const notATarget: Problem = {
-  code: 'NotATarget',
-  detail: 'The mailbox is not a target of the list: nothing was written to it',
-};
 
 export function runState({ lists, handedOver }: Pick<Outcome, 'lists' | 'handedOver'>): RunMailboxState {
   // The run lasts until the next handler has done the rest.

@@ -1,3 +1,4 @@
+import { hour } from '../../domain/durations.ts';
 import { refusalOf, suspectedSince } from '../../domain/ledgerEntry.ts';
 import {
   type Execution,
@@ -16,7 +17,6 @@ export interface FailingTask extends Pending {
 }
 
 const mostTries = 3;
-const hour = 3_600_000;
 const shortestWait = 30_000;
 const longestWait = 600_000;
 

@@ -1,4 +1,3 @@
-import { ApiProblem } from '../../api/problem.ts';
 import type { NewDecision } from '../../store/audit.ts';
 import type { Services } from '../services.ts';
 
@@ -9,11 +8,13 @@ export type Decided = Omit<NewDecision, 'at' | 'details'> & Partial<Pick<NewDeci
  * Carries a decision out and keeps who made it: it is noted before anything is done, and how it ended after (design:
  * Audit).
  *
+ * @param refusalIn why it was not done, in words; undefined for what went wrong inside, which is for the log
  * @throws what the work throws
  */
 export async function decide<Result>(
   { details = {}, ...decided }: Decided,
   work: () => Promise<Result>,
+  refusalIn: (error: unknown) => string | undefined,
   { clock, newId, audit }: Pick<Services, 'clock' | 'newId' | 'audit'>,
 ): Promise<Result> {
   const place = await audit.begin({ at: clock.now(), ...decided, details }, newId());
@@ -24,12 +25,8 @@ export async function decide<Result>(
     await end('done');
     return result;
   } catch (error) {
-    await end(describeRefusal(error));
+    const refusal = refusalIn(error);
+    await end(refusal === undefined ? 'failed' : `refused: ${refusal}`);
     throw error;
   }
-}
-
-/** What went wrong inside is for the log. */
-function describeRefusal(error: unknown): string {
-  return error instanceof ApiProblem ? `refused: ${error.message}` : 'failed';
 }

@@ -1,3 +1,4 @@
+import { hour } from '../../domain/durations.ts';
 import { joinSources } from '../../domain/joinedSources.ts';
 import { findNarrowed } from '../../domain/narrowing.ts';
 import type { Pin } from '../../domain/pin.ts';
@@ -28,8 +29,6 @@ import { rollBack } from './rollBack.ts';
 import { countRemovals, decideRemovals, journalEntries } from './sourceRemovals.ts';
 import { watchedBy } from './watchedBy.ts';
 import { withPhotos } from './withPhotos.ts';
-
-const hour = 3_600_000;
 
 export type CaptureServices = Pick<
   Services,

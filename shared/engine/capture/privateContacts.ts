@@ -1,9 +1,8 @@
+import { week } from '../../domain/durations.ts';
 import type { SeenContact, SourceDifferences } from '../../domain/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-
-const week = 7 * 24 * 3_600_000;
 
 /** The round's contacts against the snapshot, or against what of it was read. */
 export interface Comparison {

@@ -1,4 +1,3 @@
-import type { ConnectionStep } from '../../api/connectionTest.ts';
 import {
   adviseOnQueues,
   adviseOnTables,
@@ -7,7 +6,7 @@ import {
 } from '../../connection-steps/connectionAdvice.ts';
 import { advised, type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
-import type { StepResult } from '../../ports/connectionStep.ts';
+import type { ConnectionStep, StepResult } from '../../ports/connectionStep.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { RefusedList } from '../../settings/parseContactLists.ts';
 import { describeNextTimes, findScheduleFault } from '../../settings/schedule.ts';

@@ -1,4 +1,5 @@
-import { dayMilliseconds, dayOf } from '../../store/utcDay.ts';
+import { day } from '../../domain/durations.ts';
+import { dayOf } from '../../store/utcDay.ts';
 import type { Services } from '../services.ts';
 
 /** A year to compare with, and a month more. */
@@ -10,7 +11,7 @@ export async function forgetDays({
   listIndex,
   clock,
 }: Pick<Services, 'days' | 'listIndex' | 'clock'>): Promise<number> {
-  const oldest = dayOf(clock.now() - keptDays * dayMilliseconds);
+  const oldest = dayOf(clock.now() - keptDays * day);
   const lists = await listIndex.readAll();
   const forgotten = await Promise.all(lists.map(list => days.forget(list, oldest)));
   return forgotten.reduce((sum, each) => sum + each, 0);

@@ -1,5 +1,4 @@
-import type { DaysView } from '../../api/days.ts';
-import { type DayStanding, workIn } from '../../domain/dayFigures.ts';
+import { type DayStanding, type DayWork, workIn } from '../../domain/dayFigures.ts';
 import { sum } from '../../domain/sum.ts';
 import type { StoredDay } from '../../store/days.ts';
 import { addTallies } from '../../store/totals.ts';
@@ -9,18 +8,27 @@ import { type CountedList, type FigureServices, readFigures } from './readFigure
 
 type ReadServices = FigureServices & Pick<Services, 'days'>;
 
+/** What some lists had on a day. */
+interface DayOfLists extends Pick<DayWork, 'contacts' | 'throttled'> {
+  /** In UTC. */
+  readonly day: string;
+  /** Null where nobody noted how they stood. */
+  readonly mailboxes: DayStanding | null;
+  readonly secondsToMailbox: NonNullable<DayWork['delay']> | null;
+}
+
 /** The latest days of some lists together, oldest first, with today as it stands; three requests a list. */
 export async function readDays(
   lists: readonly CountedList[],
   count: number,
   services: ReadServices,
-): Promise<DaysView> {
+): Promise<{ readonly from: string; readonly days: readonly DayOfLists[] }> {
   const today = dayOf(services.clock.now());
   const from = dayBefore(today, count - 1);
   const found = await Promise.all(lists.map(list => readDaysOf(list, from, today, services)));
   const byDay = Map.groupBy(found.flat(), ({ day }) => day);
   const days = [...byDay.keys()].sort();
-  return { from, days: days.map(day => viewDay(day, byDay.get(day) ?? [])) };
+  return { from, days: days.map(day => sumDay(day, byDay.get(day) ?? [])) };
 }
 
 /** What handlers have counted since last night is not among the rows yet. */
@@ -39,7 +47,7 @@ async function readDaysOf(
   return [...known.values()];
 }
 
-function viewDay(day: string, ofLists: readonly StoredDay[]): DaysView['days'][number] {
+function sumDay(day: string, ofLists: readonly StoredDay[]): DayOfLists {
   const standings = ofLists.flatMap(({ standing }) => standing ?? []);
   const { contacts, throttled, delay } = workIn(addTallies(...ofLists.map(({ work = {} }) => work)));
   return {

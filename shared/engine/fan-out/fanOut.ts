@@ -9,10 +9,12 @@ import {
   noMailboxes,
   standingOf,
 } from '../../domain/listStanding.ts';
+import type { SkipReason } from '../../domain/reason.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { FanOutNote, Problem, Progress, ProgressTable } from '../../store/progress.ts';
-import type { Receivers, ResolvedTargets } from '../receivers/index.ts';
+import { notATarget } from '../notATarget.ts';
+import { type Receivers, type ResolvedTargets, storedSkipReason } from '../receivers/index.ts';
 import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
 import { decideMembership } from './leavingMailboxes.ts';
 import { readProgress } from './recoverProgress.ts';
@@ -27,7 +29,7 @@ export interface DueMailboxes {
   /** By their ids. */
   readonly mailboxes: ReadonlyMap<string, DueMailbox>;
   /** Members that the list skips and that were not skipped before, or that were asked for. */
-  readonly skipped: readonly { readonly mailboxId: string; readonly reason: string }[];
+  readonly skipped: readonly { readonly mailboxId: string; readonly reason: SkipReason }[];
   readonly problems: readonly Problem[];
   /** How the list's mailboxes stood before the messages were sent. */
   readonly standing: ListStanding;
@@ -104,7 +106,7 @@ export async function findDueMailboxes(
   const changed = candidates.map((candidate): Candidate => ({ ...candidate, ...seeing.get(candidate.mailboxId) }));
   const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? wantedBefore(mailboxId);
   if (onlyMailbox !== undefined && [undefined, 'kept'].includes(wantedOf(onlyMailbox))) {
-    problems.push({ code: 'NotATarget', detail: 'The mailbox is not a target of the list' });
+    problems.push(notATarget);
   }
   const skipped = [...receivers.skipped]
     .filter(([mailboxId]) => wanted.get(mailboxId)?.wanted === 'skipped' || mailboxId === onlyMailbox)
@@ -301,8 +303,8 @@ function whoJoins(
   const staysCleared = (id: string) => wantedBefore(id) === 'cleared' && id !== onlyMailbox;
   const mayJoin = (id: string) => wantedBefore(id) !== 'target' && !staysCleared(id) && !targets.undecided.has(id);
   const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
-  const isSkipped = (id: string, reason: string) =>
-    wantedBefore(id) === 'skipped' && rows.get(id)?.skipReason === reason;
+  const isSkipped = (id: string, reason: SkipReason) =>
+    wantedBefore(id) === 'skipped' && rows.get(id)?.skipReason === storedSkipReason(reason);
   const decisionAbout = (id: string) => {
     if (id === onlyMailbox) return { decidedAt: now };
     return wantedBefore(id) === 'unknown' ? { decidedAt: 0 } : {};
@@ -320,6 +322,10 @@ function whoJoins(
       sentAt: 0,
       ...decisionAbout(mailboxId),
     })),
-    ...skipped.map(([mailboxId, skipReason]) => ({ mailboxId, wanted: 'skipped' as const, skipReason })),
+    ...skipped.map(([mailboxId, reason]) => ({
+      mailboxId,
+      wanted: 'skipped' as const,
+      skipReason: storedSkipReason(reason),
+    })),
   ];
 }

@@ -1,9 +1,10 @@
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
+import { day } from '../../domain/durations.ts';
 import type { Progress } from '../../store/progress.ts';
 import type { Services } from '../services.ts';
 
 /** So long a deleted user can be restored, with the same id (Entra ID: 30 days). */
-const keptFor = 30 * 86_400_000;
+const keptFor = 30 * day;
 
 /** Deletes what is kept about mailboxes that left and whose users are gone for good. Resolves with their number. */
 export async function forgetGoneMailboxes({

@@ -1,10 +1,11 @@
+import { day } from '../../domain/durations.ts';
 import type { KeptPhoto } from '../../ports/photos.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Services } from '../services.ts';
 
 /** Longer than a capture takes from keeping a photo to naming it, and mailboxes to get what was named before. */
-const keptFor = 86_400_000;
+const keptFor = day;
 
 type PhotoServices = Pick<Services, 'listIndex' | 'openListPartition' | 'photos'>;
 

@@ -1,8 +1,8 @@
+import { day } from '../../domain/durations.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { newRunId } from '../../store/runId.ts';
 import type { RunsTable } from '../../store/runs.ts';
 
-const day = 86_400_000;
 /** Long enough to look back over a month's end. */
 const keptFor = 35 * day;
 const runsAtOnce = 50;

@@ -1,3 +1,4 @@
+import { hour } from '../../domain/durations.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactList } from '../../settings/contactList.ts';
@@ -5,7 +6,7 @@ import type { ProgressTable } from '../../store/progress.ts';
 
 /** A mailbox is compared about this long after the one before it, in milliseconds, so that they do not come at once. */
 const spacing = 2000;
-const longestSpread = 6 * 3_600_000;
+const longestSpread = 6 * hour;
 
 /**
  * Asks for a full reconcile of every target mailbox, each at a time of its own within a few hours; the scheduled runs

@@ -1,3 +1,4 @@
+import { hour } from '../../domain/durations.ts';
 import type { HeldMailbox } from '../../domain/hold.ts';
 import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
@@ -5,8 +6,6 @@ import type { Problem, Progress } from '../../store/progress.ts';
 import { decisionFor, describeMailboxesHold, endMailboxesHold, keepMailboxesHold } from '../holds/index.ts';
 import type { GroupReading, Receivers, ResolvedTargets } from '../receivers/index.ts';
 import type { FanOutList } from './fanOutQuestion.ts';
-
-const hour = 3_600_000;
 
 export interface MembershipDecision {
   /** Who receives the list now. */

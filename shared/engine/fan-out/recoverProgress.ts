@@ -1,11 +1,10 @@
 import type { Membership } from '../../domain/dueMailboxes.ts';
+import { week } from '../../domain/durations.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import { clearedAt, type MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
 import type { FanOutQuestion } from './fanOutQuestion.ts';
-
-const week = 7 * 24 * 3_600_000;
 
 /**
  * What `Progress` knows of a list's mailboxes, some at a time. Where it has lost them all, it is filled anew from what

@@ -206,12 +206,13 @@ function withoutRepeats(problems: readonly RunProblem[]): RunProblem[] {
 function describeSkippedBeside({ list, skipped }: DueMailboxes, sent: ReadonlySet<string>): RunProblem[] {
   const here = Map.groupBy(
     skipped.filter(({ mailboxId }) => sent.has(mailboxId)),
-    ({ reason }) => reason,
+    ({ reason }) => describeSkipReason(reason).detail,
   );
-  return [...here].map(([reason, [first, ...others]]) => {
-    const problem = { list: list.id, ...describeSkipReason(reason) };
-    if (others.length === 0) return { ...problem, mailbox: first?.mailboxId };
-    return { ...problem, detail: `${others.length + 1} mailboxes are skipped. ${problem.detail}` };
+  return [...here.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const problem = { list: list.id, ...describeSkipReason(first.reason) };
+    if (others.length === 0) return [{ ...problem, mailbox: first.mailboxId }];
+    return [{ ...problem, detail: `${others.length + 1} mailboxes are skipped. ${problem.detail}` }];
   });
 }
 

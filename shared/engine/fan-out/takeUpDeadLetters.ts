@@ -1,4 +1,5 @@
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
+import { hour } from '../../domain/durations.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../ports/deadLetterQueue.ts';
 import type { Progress } from '../../store/progress.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import type { Services } from '../services.ts';
 
 /** A mailbox whose message was given up is tried again after this long, in milliseconds. */
-const waitAfterGivingUp = 3_600_000;
+const waitAfterGivingUp = hour;
 
 type DeadLetterServices = Pick<Services, 'clock' | 'progress' | 'runs' | 'proofRuns'>;
 

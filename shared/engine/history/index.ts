@@ -1,5 +1,5 @@
 /** What a list was: previewed, brought back, forgotten. */
 export type { RollbackGoal } from './findPosition.ts';
 export { forgetChanges } from './forgetChanges.ts';
-export { previewRollback, previewUnpin } from './previewChange.ts';
+export { type ListChange, previewRollback, previewUnpin } from './previewChange.ts';
 export { requestRollback, unpin } from './requestRollback.ts';

@@ -1,7 +1,7 @@
-import { type ChangePreview, mostOperations } from '../../api/rollback.ts';
 import { contactFields } from '../../domain/contact.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
 import type { PinnedTo } from '../../domain/pin.ts';
+import type { PreviewedOperation } from '../../domain/previewedOperation.ts';
 import { type NoRollback, restore } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
@@ -9,9 +9,21 @@ import type { ListPartition } from '../../store/listPartition.ts';
 import { readHistory } from '../capture/index.ts';
 import { asPinned } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
-import { previewList } from '../trial/index.ts';
+import { type ListPreview, previewList } from '../trial/index.ts';
 import type { RollbackGoal } from './findPosition.ts';
 import { findPinnedTo } from './requestRollback.ts';
+
+/** What happens to the list, by contact. */
+type ChangedContact = Omit<PreviewedOperation, 'reason'>;
+
+/** What a change of a whole list would do: to the list, and to all of its mailboxes together. */
+export interface ListChange extends Omit<ListPreview, 'mailbox' | 'operations'> {
+  /** Of a rollback: what the list would be again. */
+  readonly position?: number;
+  /** Of the list. `leftOut`: those that are private by now, or were forgotten. */
+  readonly contacts: Readonly<Record<'added' | 'changed' | 'removed' | 'leftOut', number>>;
+  readonly operations: readonly ChangedContact[];
+}
 
 /**
  * What a rollback would change. What carries it out is tried on rows whose writes are forgotten; so the preview cannot
@@ -23,7 +35,7 @@ export async function previewRollback(
   list: ContactList,
   goal: RollbackGoal,
   services: Services,
-): Promise<{ readonly kind: 'possible'; readonly preview: ChangePreview } | NoRollback> {
+): Promise<{ readonly kind: 'possible'; readonly preview: ListChange } | NoRollback> {
   const found = await findPinnedTo(list.id, goal, services);
   if (found.kind !== 'possible') return found;
   const { to } = found;
@@ -34,7 +46,7 @@ export async function previewRollback(
 }
 
 /** What the source would change. Resolves with undefined for a list that is not pinned. @throws DamagedRow */
-export async function previewUnpin(list: ContactList, services: Services): Promise<ChangePreview | undefined> {
+export async function previewUnpin(list: ContactList, services: Services): Promise<ListChange | undefined> {
   if (!(await services.openListPartition(list.id).readPin())) return undefined;
   return tryChange(list, services, partition => partition.unpin());
 }
@@ -43,7 +55,7 @@ async function tryChange(
   list: ContactList,
   services: Services,
   change: (partition: ListPartition) => Promise<void>,
-): Promise<ChangePreview> {
+): Promise<ListChange> {
   const store = services.openTrialStore();
   const partition = store.openListPartition(list.id);
   const head = (await partition.readCheckpoint())?.checkpoint.head ?? 0;
@@ -51,7 +63,7 @@ async function tryChange(
   const totals = await previewList(list, { ...services, openTrialStore: () => store });
   const changes = lastOfEach(await partition.readChangesAfter(head));
   const held = totals.held > 0 ? (await partition.readSnapshot()).filter(({ removal }) => removal === 'held') : [];
-  const operations = [
+  const operations: ChangedContact[] = [
     ...changes.map(operationOf),
     ...held.map(({ sourceKey, contact }) => ({
       action: 'hold' as const,
@@ -61,14 +73,14 @@ async function tryChange(
   ];
   const howMany = (action: string) => operations.filter(each => each.action === action).length;
   const contacts = { added: howMany('create'), changed: howMany('patch'), removed: howMany('delete'), leftOut: 0 };
-  return { ...totals, contacts, operations: operations.slice(0, mostOperations) };
+  return { ...totals, contacts, operations };
 }
 
 function lastOfEach(changes: readonly JournalChange[]): JournalChange[] {
   return [...new Map(changes.map(change => [change.sourceKey, change])).values()];
 }
 
-function operationOf({ sourceKey, contact, before }: JournalChange): ChangePreview['operations'][number] {
+function operationOf({ sourceKey, contact, before }: JournalChange): ChangedContact {
   const displayName = (contact ?? before?.contact)?.displayName ?? null;
   if (!contact) return { action: 'delete', sourceKey, displayName };
   if (!before) return { action: 'create', sourceKey, displayName };

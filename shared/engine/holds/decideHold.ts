@@ -1,3 +1,4 @@
+import { hour } from '../../domain/durations.ts';
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
 import type { UncapturedList } from '../../store/betweenCaptures.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
@@ -8,7 +9,7 @@ import type { Services } from '../services.ts';
 import { type HoldOf, holdsOf, isOpen } from './openHolds.ts';
 
 /** Milliseconds, in which the same decision once more is taken for a repetition. */
-const remembered = 3_600_000;
+const remembered = hour;
 
 /**
  * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still

@@ -1,11 +1,13 @@
-import type { HeldMailboxView } from '../../api/hold.ts';
+import type { HeldMailbox } from '../../domain/hold.ts';
 import type { Services } from '../services.ts';
 import { isOpen } from './openHolds.ts';
 
 /** One page of the mailboxes that a hold is about, in the order of their ids. */
 export interface HeldMailboxesPage {
   /** Undefined where no mailboxes wait, or an older version found them, which did not say who they are. */
-  readonly mailboxes: readonly HeldMailboxView[] | undefined;
+  readonly mailboxes:
+    | readonly { readonly id: string; readonly effect: HeldMailbox['effect']; readonly contacts: number }[]
+    | undefined;
   /** The id that the next page begins with; undefined after the last. */
   readonly next?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Forgotten } from '../../api/proof.ts';
+import { SecretUnavailable } from '../../ports/secrets.ts';
 import type { UncapturedList } from '../../store/betweenCaptures.ts';
 import { forgetUnneeded, requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
@@ -13,11 +13,24 @@ const clocksDiffer = 60_000;
 type ForgetServices = ProofServices &
   Pick<Services, 'newId' | 'listIndex' | 'photos' | 'runs' | 'captureQueue' | 'leaseMilliseconds'>;
 
+/** How many of each were removed. */
+export interface Forgotten {
+  readonly contacts: number;
+  readonly changes: number;
+  readonly photos: number;
+  /** Mailboxes that still have a contact of the person. */
+  readonly stillThere: number;
+  /** Of the run that removes them where a ring had kept them. */
+  readonly runId?: string;
+}
+
 export type ForgetAnswer =
   | { readonly kind: 'forgotten'; readonly forgotten: Forgotten }
   /** The source has the person, or a decision keeps them. */
   | { readonly kind: 'inSource'; readonly removal: 'none' | 'held' | 'rejected' }
   | { readonly kind: 'unknown' }
+  /** Nobody could find the person any more: what their addresses are hashed with cannot be read. */
+  | { readonly kind: 'noAddressIndex'; readonly detail: string }
   /** The list is being captured, which may bring the person back. */
   | { readonly kind: 'busy' };
 
@@ -26,7 +39,6 @@ export type ForgetAnswer =
  * their photo. What stays are source keys and keyed hashes of addresses, by which a proof still finds them (design:
  * Forget). Again does the same, and nothing more.
  *
- * @throws SecretUnavailable: nobody could find the person any more
  * @throws DamagedRow
  */
 export async function forgetPerson(
@@ -34,10 +46,15 @@ export async function forgetPerson(
   keyOrAddress: string,
   services: ForgetServices,
 ): Promise<ForgetAnswer> {
-  const { clock, leaseMilliseconds, openListPartition } = services;
-  return openListPartition(proven.id).betweenCaptures<ForgetAnswer>(clock, leaseMilliseconds, list =>
-    forget(proven, keyOrAddress, list, services),
-  );
+  try {
+    const { clock, leaseMilliseconds, openListPartition } = services;
+    return await openListPartition(proven.id).betweenCaptures<ForgetAnswer>(clock, leaseMilliseconds, list =>
+      forget(proven, keyOrAddress, list, services),
+    );
+  } catch (error) {
+    if (error instanceof SecretUnavailable) return { kind: 'noAddressIndex', detail: error.message };
+    throw error;
+  }
 }
 
 async function forget(
@@ -57,9 +74,10 @@ async function forget(
   const nothing = { changes: 0, photos: [] };
   const { changes, photos } = list ? await list.forgetContent(keys) : nothing;
   const removed = photos.length > 0 ? await forgetPhotosOf(photos, services) : 0;
-  const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
-  const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
-  const isAhead = totals.there > 0 && proven.list?.rollout !== undefined;
+  const { mailboxes } = await proveContacts(proven, { contacts: known, notes: [] }, services);
+  const stillThere = mailboxes.filter(({ finding }) => finding.state === 'there').length;
+  const forgotten = { contacts: known.length, changes, photos: removed, stillThere };
+  const isAhead = stillThere > 0 && proven.list?.rollout !== undefined;
   const run = isAhead ? { runId: await requestResync([proven], undefined, 'incremental', services) } : {};
   return { kind: 'forgotten', forgotten: { ...forgotten, ...run } };
 }

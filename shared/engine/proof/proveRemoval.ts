@@ -1,4 +1,3 @@
-import type { Proof } from '../../api/proof.ts';
 import { restrictionOf, sightOf } from '../../domain/audience.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { type Finding, findingOf, type SourceStanding, worstOf } from '../../domain/proof.ts';
@@ -7,8 +6,8 @@ import { someAtOnce } from '../../someAtOnce.ts';
 import type { Trace } from '../../store/mailboxes.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import type { Services } from '../services.ts';
+import type { Evidence } from './evidence.ts';
 import { findPerson, type Person, type PersonContact } from './findPerson.ts';
-import { viewMailbox, viewProof } from './viewProof.ts';
 
 /** A list of the settings, or what is left of one that is gone from them. */
 export interface ProvenList {
@@ -45,12 +44,12 @@ export async function proveRemoval(
   proven: ProvenList,
   keyOrAddress: string,
   services: ProofServices,
-): Promise<{ readonly kind: 'proven'; readonly proof: Proof } | Unknown> {
+): Promise<{ readonly kind: 'proven'; readonly evidence: Evidence } | Unknown> {
   const person = await findPerson(proven.id, keyOrAddress, services);
   if (person.contacts.length === 0) return { kind: 'unknown', notes: person.notes };
-  const proof = await proveContacts(proven, person, services);
-  return person.contacts.some(isKnown) || isRemembered(proof)
-    ? { kind: 'proven', proof }
+  const evidence = await proveContacts(proven, person, services);
+  return person.contacts.some(isKnown) || isRemembered(evidence)
+    ? { kind: 'proven', evidence }
     : { kind: 'unknown', notes: [] };
 }
 
@@ -66,8 +65,8 @@ function isKnown({ row, removedAt, addedAt }: PersonContact): boolean {
 }
 
 /** A mailbox remembers longer than journal and tombstones what the list left there. */
-function isRemembered({ mailboxes }: Proof): boolean {
-  return mailboxes.some(({ state }) => state !== 'neverThere' && state !== 'notRecorded');
+function isRemembered({ mailboxes }: Evidence): boolean {
+  return mailboxes.some(({ finding: { state } }) => state !== 'neverThere' && state !== 'notRecorded');
 }
 
 /** The same of contacts that are known. */
@@ -75,13 +74,16 @@ export async function proveContacts(
   proven: ProvenList,
   person: Pick<Person, 'contacts' | 'notes'>,
   services: ProofServices,
-): Promise<Proof> {
+): Promise<Evidence> {
   const findAll = await openFindings(proven, person.contacts, services);
   const rows = await services.progress.readAll(proven.id);
-  const mailboxes = await someAtOnce(rows, mailboxesAtOnce, async row =>
-    viewMailbox(row.mailboxId, worstOf(await findAll(row))),
-  );
-  return viewProof({ list: proven.id, at: services.clock.now(), verified: false }, person, mailboxes);
+  const mailboxes = await someAtOnce(rows, mailboxesAtOnce, async row => ({
+    id: row.mailboxId,
+    finding: worstOf(await findAll(row)),
+    places: [],
+  }));
+  const { contacts, notes } = person;
+  return { list: proven.id, at: services.clock.now(), verified: false, contacts, mailboxes, notes };
 }
 
 /** What is known of contacts in a mailbox, in their order. */

@@ -1,17 +1,17 @@
-import type { MailboxProof, Proof } from '../../api/proof.ts';
-import type { RunView } from '../../api/runs.ts';
+import { week } from '../../domain/durations.ts';
 import type { Finding } from '../../domain/proof.ts';
 import type { ProofQuestion, ProofResult } from '../../store/proofRuns.ts';
 import type { Services } from '../services.ts';
+import type { ShownRun } from '../status/index.ts';
+import type { Evidence } from './evidence.ts';
 import { readQuestionedContacts } from './questionedContacts.ts';
-import { viewMailbox, viewProof } from './viewProof.ts';
 
-export const resultsKeptFor = 7 * 86_400_000;
+export const resultsKeptFor = week;
 
 type ProofRunServices = Pick<Services, 'clock' | 'proofRuns' | 'openListPartition' | 'messagePatience'>;
 
 /** How a run stands that looks into mailboxes; undefined where there is no such run. */
-export async function viewProofRun(id: string, services: ProofRunServices): Promise<RunView | undefined> {
+export async function readProofRun(id: string, services: ProofRunServices): Promise<ShownRun | undefined> {
   const read = await readRun(id, services);
   if (!read) return undefined;
   const { question, results, heardAt, isOver } = read;
@@ -23,8 +23,8 @@ export async function viewProofRun(id: string, services: ProofRunServices): Prom
     state: isOver ? 'finished' : 'running',
     cause: 'proof',
     lists: [question.list],
-    startedAt: new Date(question.startedAt).toISOString(),
-    finishedAt: isOver ? new Date(heardAt).toISOString() : null,
+    startedAt: question.startedAt,
+    finishedAt: isOver ? heardAt : undefined,
     mailboxes: {
       total: question.mailboxes,
       done: results.length - failed,
@@ -49,7 +49,7 @@ const unverified = {
 };
 
 export type ProofRunResult = { readonly list: string } & (
-  | { readonly kind: 'finished'; readonly proof: Proof }
+  | { readonly kind: 'finished'; readonly evidence: Evidence }
   | { readonly kind: 'running' }
 );
 
@@ -63,8 +63,8 @@ export async function readProofResult(id: string, services: ProofRunServices): P
   const contacts = await readQuestionedContacts(question, services);
   const missing = question.mailboxes - results.length;
   const all = missing > 0 ? [...notes, unreached(missing)] : notes;
-  const view = viewProof({ list, at: heardAt, verified: true }, { contacts, notes: all }, results.map(viewResult));
-  return { list, kind: 'finished', proof: view };
+  const mailboxes = results.map(readResult);
+  return { list, kind: 'finished', evidence: { list, at: heardAt, verified: true, contacts, mailboxes, notes: all } };
 }
 
 function unreached(mailboxes: number): { code: string; detail: string } {
@@ -92,7 +92,6 @@ async function readRun(
   return { question, results, heardAt, isOver };
 }
 
-function viewResult({ mailboxId, state, because, endedAt, places }: ProofResult): MailboxProof {
-  const finding = { state, because, at: endedAt } as Finding;
-  return { ...viewMailbox(mailboxId, finding), ...(places.length > 0 ? { places } : {}) };
+function readResult({ mailboxId, state, because, endedAt, places }: ProofResult): Evidence['mailboxes'][number] {
+  return { id: mailboxId, finding: { state, because, at: endedAt } as Finding, places };
 }

@@ -1,3 +1,4 @@
+import { day } from '../../domain/durations.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { SecretUnavailable } from '../../ports/secrets.ts';
 import { someAtOnce } from '../../someAtOnce.ts';
@@ -5,7 +6,6 @@ import type { Services } from '../services.ts';
 import { openAddressPrints } from './addressPrints.ts';
 import { enterJournal } from './enterJournal.ts';
 
-const day = 86_400_000;
 const keptFor = 400 * day;
 /** Each mailbox is looked through once in so many days, so that a night has little to do. */
 const turns = 30;

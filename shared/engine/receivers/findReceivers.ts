@@ -1,3 +1,4 @@
+import type { SkipReason } from '../../domain/reason.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
@@ -5,7 +6,6 @@ import type { Problem } from '../../store/progress.ts';
 import type { Services } from '../services.ts';
 import { type Receivers, type ResolvedTargets, resolveTargets } from './resolveTargets.ts';
 import { findTakenMailboxes } from './sharedFolders.ts';
-import type { StoredSkipReason } from './skipReasons.ts';
 import { findLoop } from './sourceLoops.ts';
 
 export interface FindReceiversServices
@@ -36,7 +36,7 @@ export async function findReceivers(
 
 function skipTaken<Some extends Receivers>(receivers: Some, taken: ReadonlyMap<string, string>): Some {
   const here = [...taken].filter(([id]) => receivers.mailboxes.has(id));
-  const reasons = here.map(([id, list]): [string, StoredSkipReason] => [id, `FolderOfAnotherList:${list}`]);
+  const reasons = here.map(([id, list]): [string, SkipReason] => [id, { kind: 'folderOfAnotherList', list }]);
   return {
     ...receivers,
     mailboxes: new Set([...receivers.mailboxes].filter(id => !taken.has(id))),

@@ -10,5 +10,5 @@ export {
   type TargetReading,
 } from './resolveTargets.ts';
 export { noteSharedFolders, readTheSameFolder } from './sharedFolders.ts';
-export { describeSkipReason, readSkipReason } from './skipReasons.ts';
+export { describeSkipReason, readSkipReason, storedSkipReason } from './skipReasons.ts';
 export { dynamicLists, namesIn, type TargetName } from './targetNames.ts';

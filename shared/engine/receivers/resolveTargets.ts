@@ -1,5 +1,6 @@
 import { type Audience, everybody } from '../../domain/audience.ts';
 import { isChosen } from '../../domain/choice.ts';
+import type { SkipReason } from '../../domain/reason.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { ChoiceTable, StoredChoice } from '../../store/choices.ts';
@@ -19,7 +20,7 @@ export interface Receivers {
   /** Ids of the mailboxes that receive the list. */
   readonly mailboxes: ReadonlySet<string>;
   /** Mailboxes that get nothing for now, with the reason. */
-  readonly skipped: ReadonlyMap<string, string>;
+  readonly skipped: ReadonlyMap<string, SkipReason>;
   /** Ids of excluded users, with the group or address of `targets.exclude` that they are in. */
   readonly excluded: ReadonlyMap<string, string>;
   /** Users who would receive it, had they not switched it off, or switched it on. */
@@ -206,18 +207,18 @@ function combine(
   present(named).forEach(excludeMissing);
   for (const { id } of members) excludeMissing(id);
   const entitled = new Set(present(named).filter(id => !excluded.has(id)));
-  const skipped = new Map<string, string>();
+  const skipped = new Map<string, SkipReason>();
   for (const user of members) {
     if (excluded.has(user.id) || entitled.has(user.id)) continue;
     if (user.accountEnabled || targets.includeDisabled) entitled.add(user.id);
-    else skipped.set(user.id, 'AccountDisabled');
+    else skipped.set(user.id, { kind: 'accountDisabled' });
   }
   const isUndecided = (id: string) => chosen.get(id) instanceof DamagedRow;
   const isReceiver = (id: string) => {
     const stored = chosen.get(id);
     return stored instanceof DamagedRow || isChosen(choice, stored);
   };
-  const isSkipped = ([id]: readonly [string, string]) => isReceiver(id);
+  const isSkipped = ([id]: readonly [string, SkipReason]) => isReceiver(id);
   const isRead = ({ members: all }: GroupReading) => all !== undefined;
   return {
     mailboxes: choice === 'none' ? entitled : new Set([...entitled].filter(isReceiver)),

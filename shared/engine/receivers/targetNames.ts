@@ -1,11 +1,10 @@
+import { week } from '../../domain/durations.ts';
 import { ownerPrint } from '../../domain/owners.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../ports/directory.ts';
 import { nameSetting } from '../../settings/namedSetting.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { StoredTargets } from '../../store/targets.ts';
-
-const week = 7 * 24 * 3_600_000;
 
 /** A name in the settings of a list, such as an address, and where it stands: `targets.groups[1]`. */
 export interface TargetName {

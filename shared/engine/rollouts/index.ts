@@ -2,6 +2,6 @@
 export { carryOn, type Rings } from './carryOn.ts';
 export { findRolling } from './findRolling.ts';
 export { asPinned } from './pinnedDefinition.ts';
-export { type CeilingOf, readCeilings } from './readCeilings.ts';
+export { type Ceiling, type CeilingOf, readCeilings } from './readCeilings.ts';
 export { releaseChange } from './releaseChange.ts';
 export { createStageReader, nameStage, type StageReader, type Stages } from './stages.ts';

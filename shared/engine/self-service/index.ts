@@ -1,3 +1,3 @@
 /** What users choose for their own mailbox. */
 export { choose, clearOwn } from './choose.ts';
-export { readOwnLists } from './ownLists.ts';
+export { type OwnList, readOwnLists } from './ownLists.ts';

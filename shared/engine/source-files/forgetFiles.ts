@@ -1,3 +1,4 @@
+import { week } from '../../domain/durations.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { FileUnavailable, type SourceFiles } from '../../ports/sourceFiles.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
@@ -5,7 +6,7 @@ import type { Definitions } from '../../store/definitions.ts';
 import { keptFiles } from './keepFile.ts';
 
 /** For whoever goes on with a list after some days. */
-const keptFor = 7 * 86_400_000;
+const keptFor = week;
 
 export interface ForgetFilesServices {
   readonly clock: Clock;

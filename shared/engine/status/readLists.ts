@@ -1,11 +1,11 @@
-import { viewHalt } from '../../api/halt.ts';
-import type { ListView } from '../../api/lists.ts';
-import { showProblem, stripStored } from '../../api/showProblem.ts';
+import type { Choice } from '../../domain/choice.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { type Halt, type Halts, haltOf } from '../../domain/halt.ts';
-import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
+import { countMailboxes, type MailboxCounts, tallyMailbox } from '../../domain/mailboxTally.ts';
 import type { Pin } from '../../domain/pin.ts';
 import type { Rollout } from '../../domain/rollout.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { SourceSettings } from '../../settings/sourceSettings.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
@@ -25,40 +25,90 @@ import { findWidespreadProblem, isWidespread } from './widespreadProblems.ts';
 
 export type ReadListsServices = KnownListServices & SubscriptionHealthServices & Pick<Services, 'openListStatus'>;
 
+/** How a list stands. Times in epoch milliseconds. */
+export interface ShownList {
+  /** Null for a refused list without a usable id. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly state: 'ok' | 'paused' | 'refused' | 'held' | 'error' | 'halted' | 'pinned';
+  /** As the settings have it, of a list that they have without a fault. */
+  readonly list: ContactList | undefined;
+  readonly halt: Halt | undefined;
+  readonly pin: Pin | undefined;
+  readonly rollout: ShownRollout | undefined;
+  /** What keeps it from being run as it should; in one that is ok, a contact that fails in most mailboxes. */
+  readonly problems: readonly Problem[];
+  readonly notes: readonly Problem[];
+  readonly sources: readonly SourceSettings[];
+  readonly head: number;
+  /** 0 before the first capture. */
+  readonly capturedAt: number;
+  readonly contacts: number;
+  /** Those of the contacts that are private at the source, and for nobody. */
+  readonly hiddenPrivate: number;
+  /** What waits for a decision; removals of contacts first. */
+  readonly holds: readonly HoldOf[];
+  readonly mailboxes: MailboxCounts;
+  readonly notifications: SubscriptionHealth;
+}
+
+/** A change that comes to the mailboxes in rings. */
+interface ShownRollout {
+  readonly kind: 'rolling' | 'halted';
+  /** The last ring that has it, counted from 1. */
+  readonly ring: number;
+  readonly of: number;
+  /** The position that these rings are brought to, and that which the others keep. */
+  readonly head: number;
+  readonly heldBackAt: number;
+  /** Changes that wait behind it. */
+  readonly waiting: number;
+  readonly since: number;
+  readonly waitUntil: number;
+}
+
+/** One list, with what takes a look at all of its rows. */
+export interface ShownOneList extends ShownList {
+  /** Contacts that stay because their removal was rejected. */
+  readonly kept: number;
+  /** How many users chose, of a list that leaves them the choice. */
+  readonly choices: Readonly<Record<Choice, number>> | undefined;
+}
+
 /** How every list stands. */
-export async function readLists(services: ReadListsServices): Promise<ListView[]> {
+export async function readLists(services: ReadListsServices): Promise<ShownList[]> {
   const [lists, { halts }] = await Promise.all([findKnownLists(services), services.listIndex.read()]);
   return Promise.all(lists.map(list => readList(list, halts, services)));
 }
 
-/**
- * How one list stands, with the number of contacts kept, which takes a look at the whole snapshot, and with what users
- * chose.
- */
+/** How one list stands, with the number of contacts kept and with what users chose. */
 export async function readOneList(
   id: string,
   services: ReadListsServices & Pick<Services, 'choices'>,
-): Promise<ListView | undefined> {
+): Promise<ShownOneList | undefined> {
   const list = await findKnownList(id, services);
   if (!list) return undefined;
   const { halts } = await services.listIndex.read();
-  const [view, kept, chosen] = await Promise.all([
+  const [shown, kept, chosen] = await Promise.all([
     readList(list, halts, services),
     services.openListPartition(id).countKept(),
     list.list && list.list.choice !== 'none' ? countChoices(id, services) : undefined,
   ]);
-  return { ...view, kept, ...(chosen && { choices: chosen }) };
+  return { ...shown, kept, choices: chosen };
 }
 
-async function countChoices(id: string, { choices }: Pick<Services, 'choices'>): Promise<ListView['choices']> {
+async function countChoices(
+  id: string,
+  { choices }: Pick<Services, 'choices'>,
+): Promise<Readonly<Record<Choice, number>>> {
   const chosen = [...(await choices.readAll(id)).values()];
   return { on: chosen.filter(each => each === 'on').length, off: chosen.filter(each => each === 'off').length };
 }
 
-async function readList(list: KnownList, halts: Halts, services: ReadListsServices): Promise<ListView> {
+async function readList(list: KnownList, halts: Halts, services: ReadListsServices): Promise<ShownList> {
   const { id } = list;
   if (id === null)
-    return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
+    return standingOf(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes, notifications: none });
   const status = await services.openListStatus(id);
   const partition = status.openListPartition();
   const [stored, targets, leaving, counted, notifications, rollout] = await Promise.all([
@@ -66,29 +116,29 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
     readOrDamage(async () => (await partition.readTargets())?.targets.problems ?? []),
     partition.readLeavingHold(),
     readCounted(id, services.progress),
-    list.kind === 'active'
-      ? orMissing(() => readSubscriptionHealth(id, { ...services, ...status }))
-      : { state: 'off' as const },
+    list.kind === 'active' ? orMissing(() => readSubscriptionHealth(id, { ...services, ...status })) : none,
     readRollout(list, partition),
   ]);
   const { checkpoint, damage, pinned } = stored ?? {};
   const settings = await settingsOf(list, pinned?.pin, partition);
   const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings };
-  const counts = countMailboxes(counted.tally, goal);
-  const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
   const halt = haltOf(halts, id);
-  const problems = [...(halt ? [problemOf(halt)] : []), ...problemsOf(list, ofSource, targets)];
-  const view = viewList(
-    list,
-    { checkpoint, halt, pin: pinned?.pin, rollout, problems, holds, mailboxes: counts },
+  const shown = standingOf(list, {
+    checkpoint,
+    halt,
+    pin: pinned?.pin,
+    rollout: rollout && shownRollout(list, rollout, goal.head),
+    problems: [...(halt ? [problemOf(halt)] : []), ...problemsOf(list, ofSource, targets)],
+    holds: holdsOf(checkpoint, leaving).filter(isOpen),
+    mailboxes: countMailboxes(counted.tally, goal),
     notifications,
-  );
+  });
   const widespread = findWidespreadProblem(counted.rows);
-  if (view.problem || !widespread) return view;
-  const shown = stripStored(widespread);
-  return { ...view, problem: shown, problems: [shown] };
+  return shown.problems.length === 0 && widespread ? { ...shown, problems: [widespread] } : shown;
 }
+
+const none: SubscriptionHealth = { state: 'off' };
 
 /** The totals; the rows as well where the same contact may fail in most mailboxes, or nobody has counted yet. */
 async function readCounted(
@@ -122,95 +172,65 @@ async function orMissing(readHealth: () => Promise<SubscriptionHealth>): Promise
   }
 }
 
-function viewPin({ kind, position, at, definition }: Pin): NonNullable<ListView['pinned']> {
-  return {
-    position,
-    since: new Date(at).toISOString(),
-    rollingBack: kind === 'rollingBack',
-    earlierSettings: definition !== undefined,
-  };
-}
-
-interface ListState extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
+interface ListStanding extends Pick<ShownList, 'problems' | 'holds' | 'mailboxes' | 'notifications'> {
   readonly checkpoint?: SourceCheckpoint | undefined;
   readonly halt?: Halt | undefined;
   readonly pin?: Pin | undefined;
-  readonly rollout?: ListRollout | undefined;
+  readonly rollout?: ShownRollout | undefined;
 }
 
 function problemOf({ code, detail }: Halt): Problem {
   return { code, detail };
 }
 
-function viewList(
-  list: KnownList,
-  { checkpoint, halt, pin, rollout, problems, holds, mailboxes }: ListState,
-  { expiresAt, ...notifications }: SubscriptionHealth,
-): ListView {
+function standingOf(known: KnownList, { checkpoint, halt, pin, rollout, ...standing }: ListStanding): ShownList {
+  const { id, name, list } = known;
   return {
-    id: list.id,
-    name: list.name,
-    state: stateOf(list, { halt, pin, holds, problems }),
-    ...(halt && viewHalt(halt)),
-    ...(pin ? { pinned: viewPin(pin) } : {}),
-    ...viewRollout(rollout, checkpoint),
-    ...(problems[0] ? { problem: problems[0] } : {}),
-    problems,
+    id,
+    name,
+    state: stateOf(known, { halt, pin, ...standing }),
+    list,
+    halt,
+    pin,
+    rollout,
     notes: [
-      ...list.notes,
-      ...describeSharedPrivate(list, checkpoint),
-      ...(list.kind === 'active' ? (checkpoint?.notes ?? []) : []).map(stripStored),
+      ...known.notes,
+      ...describeSharedPrivate(known, checkpoint),
+      ...(known.kind === 'active' ? (checkpoint?.notes ?? []) : []),
     ],
-    sources: (list.list?.sources ?? []).map(({ name, kind }) => ({ ...(name !== undefined && { name }), kind })),
+    sources: list?.sources ?? [],
     head: checkpoint?.head ?? 0,
-    capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,
+    capturedAt: checkpoint?.capturedAt ?? 0,
     contacts: checkpoint?.contacts ?? 0,
-    ...(checkpoint?.hiddenPrivate ? { private: checkpoint.hiddenPrivate } : {}),
-    holds,
-    hold: holds[0] ?? null,
-    ...(list.list && list.list.choice !== 'none' ? { choice: list.list.choice } : {}),
-    mailboxes,
-    changeNotifications: {
-      ...notifications,
-      ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
-    },
+    hiddenPrivate: checkpoint?.hiddenPrivate ?? 0,
+    ...standing,
   };
 }
 
-interface ListRollout {
-  readonly rollout: Rollout;
-  readonly rings: number;
-}
-
 /** One that cannot be read keeps its list from being run, which says so. */
-async function readRollout({ list }: KnownList, partition: ListPartition): Promise<ListRollout | undefined> {
+async function readRollout({ list }: KnownList, partition: ListPartition): Promise<Rollout | undefined> {
   if (!list?.rollout) return undefined;
   try {
-    const read = await partition.readRollout();
-    return read && { rollout: read.rollout, rings: list.rollout.rings.length };
+    return (await partition.readRollout())?.rollout;
   } catch (error) {
     if (error instanceof DamagedRow) return undefined;
     throw error;
   }
 }
 
-function viewRollout(
-  found: ListRollout | undefined,
-  checkpoint: SourceCheckpoint | undefined,
-): Pick<ListView, 'rollout'> {
-  if (!found || found.rollout.kind === 'none') return {};
-  const { kind, ring, from, to, since, waitUntil } = found.rollout;
+/** @param newest the journal's head */
+function shownRollout({ list }: KnownList, rollout: Rollout, newest: number): ShownRollout | undefined {
+  if (rollout.kind === 'none') return undefined;
+  const { kind, ring, from, to, since, waitUntil } = rollout;
   return {
-    rollout: {
-      state: kind,
-      ring: ring + 1,
-      of: found.rings + 1,
-      head: to.head,
-      heldBackAt: from.head,
-      waiting: Math.max(0, (checkpoint?.head ?? 0) - to.head),
-      since: new Date(since).toISOString(),
-      waitUntil: new Date(waitUntil).toISOString(),
-    },
+    kind,
+    ring: ring + 1,
+    of: (list?.rollout?.rings.length ?? 0) + 1,
+    head: to.head,
+    heldBackAt: from.head,
+    waiting: Math.max(0, newest - to.head),
+    since,
+    waitUntil,
   };
 }
 
@@ -226,8 +246,8 @@ function describeSharedPrivate({ list }: KnownList, checkpoint: SourceCheckpoint
 /** What is not as the settings say comes before a decision that waits: `holds` shows that one in any case. */
 function stateOf(
   { kind }: KnownList,
-  { halt, pin, holds, problems }: Pick<ListState, 'halt' | 'pin' | 'holds' | 'problems'>,
-): ListView['state'] {
+  { halt, pin, holds, problems }: Pick<ListStanding, 'halt' | 'pin' | 'holds' | 'problems'>,
+): ShownList['state'] {
   if (kind === 'paused' || kind === 'refused') return kind;
   if (halt) return 'halted';
   if (problems.length > 0 && !(kind === 'vanished' && holds.length > 0)) return 'error';
@@ -236,10 +256,10 @@ function stateOf(
 }
 
 function problemsOf(
-  { kind, faults, list }: KnownList,
+  { kind, faults }: KnownList,
   ofSource: readonly Problem[] = [],
   ofTargets: readonly Problem[] = [],
-): ListView['problems'] {
+): readonly Problem[] {
   switch (kind) {
     case 'refused':
       return [{ code: 'Refused', detail: `Mend CONTACT_LISTS: ${faults.join('; ')}` }];
@@ -253,12 +273,8 @@ function problemsOf(
     case 'paused':
       return [];
     case 'active':
-      return [...ofSource, ...ofTargets].map(problem => showProblem(problem, list));
+      return [...ofSource, ...ofTargets];
   }
-}
-
-function viewHold({ kind, hold: { reason, removals, of, since, groups } }: HoldOf): ListView['holds'][number] {
-  return { kind, reason, removals, of, since: new Date(since).toISOString(), ...(groups?.length ? { groups } : {}) };
 }
 
 const noMailboxes = countMailboxes({}, { head: 0, epoch: 0, settings: undefined });

@@ -1,23 +1,38 @@
-import { type MailboxView, mostRefused } from '../../api/mailboxes.ts';
-import { type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
+import { type LedgerEntry, type Refusal, refusalOf } from '../../domain/ledgerEntry.ts';
 import type { Services } from '../services.ts';
 import { findStoredLists, type KnownList, type KnownListServices } from './knownLists.ts';
-import { type ReadMailboxesServices, readGoal, viewStanding } from './readMailboxes.ts';
+import { type ReadMailboxesServices, readGoal, type ShownMailbox, standingOf } from './readMailboxes.ts';
 
 export type ReadMailboxServices = KnownListServices & ReadMailboxesServices & Pick<Services, 'openMailboxPartition'>;
 
-/** How a mailbox stands in every list that knows it, which may be none. */
-export async function readMailbox(mailboxId: string, services: ReadMailboxServices): Promise<MailboxView> {
+/** A mailbox over all lists that know it, which may be none. */
+export interface MailboxOfLists {
+  readonly id: string;
+  readonly lists: readonly MailboxOfList[];
+}
+
+export interface MailboxOfList {
+  readonly list: string;
+  readonly standing: ShownMailbox;
+  /** The name of the contact folder; null while there is none. */
+  readonly folder: string | null;
+  /** By the key at the source. */
+  readonly refused: readonly { readonly sourceKey: string; readonly refusal: Refusal }[];
+}
+
+/** How a mailbox stands in every list that knows it. */
+export async function readMailbox(mailboxId: string, services: ReadMailboxServices): Promise<MailboxOfLists> {
   const partition = services.openMailboxPartition(mailboxId);
   const [lists, { checkpoints }] = await Promise.all([findStoredLists(services), partition.readState()]);
-  const views = await Promise.all(lists.map(list => readStanding(list, mailboxId, services)));
+  const known = await Promise.all(lists.map(list => readStanding(list, mailboxId, services)));
   return {
     id: mailboxId,
     lists: await Promise.all(
-      views.flat().map(async view => ({
-        ...view,
-        folder: checkpoints.get(view.list)?.folder?.name ?? null,
-        refused: view.failed > 0 ? refusedOf(await partition.readLedger(view.list)) : [],
+      known.flat().map(async ({ list, standing }) => ({
+        list,
+        standing,
+        folder: checkpoints.get(list)?.folder?.name ?? null,
+        refused: standing.row.failed > 0 ? refusedIn(await partition.readLedger(list)) : [],
       })),
     ),
   };
@@ -27,18 +42,15 @@ async function readStanding(
   list: KnownList & { readonly id: string },
   mailboxId: string,
   services: ReadMailboxServices,
-) {
+): Promise<Pick<MailboxOfList, 'list' | 'standing'>[]> {
   const stored = await services.progress.read(list.id, mailboxId);
   if (!stored) return [];
-  return [{ list: list.id, ...viewStanding(stored.progress, await readGoal(list, services)) }];
+  return [{ list: list.id, standing: standingOf(stored.progress, await readGoal(list, services)) }];
 }
 
-function refusedOf(ledger: readonly LedgerEntry[]): MailboxView['lists'][number]['refused'] {
-  const refused = ledger.flatMap(entry => {
+function refusedIn(ledger: readonly LedgerEntry[]): MailboxOfList['refused'] {
+  return ledger.flatMap(entry => {
     const refusal = refusalOf(entry);
-    if (!refusal) return [];
-    const { code, detail, retryAt } = refusal;
-    return [{ contact: entry.sourceKey, code, detail, retryAt: new Date(retryAt).toISOString() }];
+    return refusal ? [{ sourceKey: entry.sourceKey, refusal }] : [];
   });
-  return refused.slice(0, mostRefused);
 }

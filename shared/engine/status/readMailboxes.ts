@@ -1,9 +1,7 @@
-import type { ListMailboxView, MailboxStandingView } from '../../api/mailboxes.ts';
-import { stripStored } from '../../api/showProblem.ts';
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
-import { describeSkipReason } from '../receivers/index.ts';
-import { type CeilingOf, readCeilings } from '../rollouts/index.ts';
+import { describeSkipReason, readSkipReason } from '../receivers/index.ts';
+import { type Ceiling, type CeilingOf, readCeilings } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
 import { settingsOf } from './settingsOf.ts';
@@ -25,6 +23,16 @@ export interface ListGoal {
 
 export type ReadMailboxesServices = Pick<Services, 'clock' | 'openListPartition' | 'messagePatience' | 'progress'>;
 
+/** How a mailbox stands in a list. */
+export interface ShownMailbox {
+  /** As it was reported; times in epoch milliseconds. */
+  readonly row: Progress;
+  readonly state: ShownMailboxState;
+  readonly problem: Problem | undefined;
+  /** What holds it back while a change comes to others first. */
+  readonly ceiling: Ceiling | undefined;
+}
+
 export interface MailboxQuestion {
   /** Only mailboxes in this state. */
   readonly state?: ShownMailboxState | undefined;
@@ -41,9 +49,9 @@ export async function readListMailboxes(
   list: KnownList & { readonly id: string },
   { state, from, limit }: MailboxQuestion,
   services: ReadMailboxesServices,
-): Promise<{ mailboxes: ListMailboxView[]; next?: string }> {
+): Promise<{ readonly mailboxes: readonly ShownMailbox[]; readonly next?: string }> {
   const goal = await readGoal(list, services);
-  const mailboxes: ListMailboxView[] = [];
+  const mailboxes: ShownMailbox[] = [];
   const size = state === undefined ? limit : rowsPerQuery;
   let next = from;
   for (let queries = 0; queries < mostQueries && mailboxes.length < limit; queries += 1) {
@@ -51,8 +59,8 @@ export async function readListMailboxes(
     const page = await services.progress.readPage(list.id, size + 1, next);
     for (const row of page.slice(0, size)) {
       if (mailboxes.length === limit) return { mailboxes, next: row.mailboxId };
-      const view = { id: row.mailboxId, ...viewStanding(row, goal) };
-      if (state === undefined || view.state === state) mailboxes.push(view);
+      const shown = standingOf(row, goal);
+      if (state === undefined || shown.state === state) mailboxes.push(shown);
     }
     next = page[size]?.mailboxId;
     if (next === undefined) return { mailboxes };
@@ -78,22 +86,16 @@ export async function readGoal(
   return { head, epoch, settings, now: clock.now(), messagePatience, ceilingOf };
 }
 
-export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView {
-  const shown = problemOf(row);
-  const ceiling = row.wanted === 'target' ? goal.ceilingOf(row) : undefined;
+export function standingOf(row: Progress, goal: ListGoal): ShownMailbox {
   return {
+    row,
     state: stateOfMailbox(row, goal),
-    position: row.position < 0 ? null : row.position,
-    contacts: row.contacts,
-    failed: row.failed,
-    ...(shown ? { problem: stripStored(shown) } : {}),
-    ...(ceiling ? { heldBack: { ...ceiling, since: new Date(ceiling.since).toISOString() } } : {}),
-    ...(row.dueAt > 0 && row.wanted !== 'skipped' ? { retryAt: new Date(row.dueAt).toISOString() } : {}),
-    syncedAt: row.syncedAt > 0 ? new Date(row.syncedAt).toISOString() : null,
+    problem: problemOf(row),
+    ceiling: row.wanted === 'target' ? goal.ceilingOf(row) : undefined,
   };
 }
 
 function problemOf({ wanted, skipReason, problem: reported }: Progress): Problem | undefined {
   if (wanted !== 'skipped') return reported;
-  return describeSkipReason(skipReason);
+  return describeSkipReason(readSkipReason(skipReason));
 }

@@ -1,7 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { RunView } from '../../api/runs.ts';
-import { showProblem } from '../../api/showProblem.ts';
-import type { ContactList } from '../../settings/contactList.ts';
 import type { RunMailbox } from '../../store/runMailbox.ts';
 import type { RunProblem } from '../../store/runProblem.ts';
 import type { RunFigures, RunSummary } from '../../store/runSummary.ts';
@@ -18,7 +15,7 @@ const fewMailboxes = 100;
 const longSilence = 60_000;
 const mostLooks = 100;
 
-type RunReaderServices = Pick<Services, 'runs' | 'progress' | 'clock' | 'configuredLists' | 'messagePatience'>;
+type RunReaderServices = Pick<Services, 'runs' | 'progress' | 'clock' | 'messagePatience'>;
 
 interface RunReader extends RunReaderServices {
   /** What a silent run came to, as its rows told not long ago. */
@@ -32,28 +29,40 @@ interface Look {
   readonly figures: RunFigures;
 }
 
-/** Shows runs. Who polls a run of many mailboxes that says nothing has its rows read once a minute. */
-export function createRunReader(readServices: () => Promise<RunReaderServices>) {
-  const looks = new LRUCache<string, Look>({ max: mostLooks });
-  const openReader = async (): Promise<RunReader> => ({ ...(await readServices()), looks });
+/** How a run stands. */
+export interface ShownRun extends Pick<RunFigures, 'contacts' | 'repaired' | 'graph'> {
+  readonly id: string;
+  readonly state: 'running' | 'finished';
+  readonly cause: RunSummary['cause'] | 'proof';
+  readonly lists: readonly string[];
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Epoch milliseconds; undefined while it goes on. */
+  readonly finishedAt: number | undefined;
+  readonly mailboxes: Readonly<Record<'total' | 'done' | 'waiting' | 'failed' | 'skipped', number>>;
+  readonly problems: readonly RunProblem[];
+  readonly notes: readonly RunProblem[];
+}
+
+/** Reads runs. Who polls a run of many mailboxes that says nothing has its rows read once a minute. */
+export function createRunReader(services: RunReaderServices) {
+  const reader: RunReader = { ...services, looks: new LRUCache({ max: mostLooks }) };
   return { readRun, readLatestRuns };
 
   /** Undefined when there is no such run. */
-  async function readRun(id: string): Promise<RunView | undefined> {
-    const reader = await openReader();
+  async function readRun(id: string): Promise<ShownRun | undefined> {
     const summary = await reader.runs.readSummary(id);
-    return summary && viewRun(summary, reader);
+    return summary && standingOf(summary, reader);
   }
 
   /** The latest runs, newest first. */
-  async function readLatestRuns(limit: number): Promise<RunView[]> {
-    const reader = await openReader();
+  async function readLatestRuns(limit: number): Promise<ShownRun[]> {
     const summaries = await reader.runs.readLatest(limit);
-    return Promise.all(summaries.map(summary => viewRun(summary, reader)));
+    return Promise.all(summaries.map(summary => standingOf(summary, reader)));
   }
 }
 
-async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView> {
+async function standingOf(summary: RunSummary, reader: RunReader): Promise<ShownRun> {
   const figures = await readFigures(summary, reader);
   const interrupted = isInterrupted(summary, reader);
   const { sent, done, waiting, failed, skipped } = figures;
@@ -65,8 +74,8 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
     state: finished ? 'finished' : 'running',
     cause: summary.cause,
     lists: summary.lists,
-    startedAt: new Date(summary.startedAt).toISOString(),
-    finishedAt: finished ? new Date(lastReport).toISOString() : null,
+    startedAt: summary.startedAt,
+    finishedAt: finished ? lastReport : undefined,
     mailboxes: {
       total: sent + done + waiting + failed + skipped,
       done,
@@ -77,9 +86,7 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
     contacts: figures.contacts,
     repaired: figures.repaired,
     graph: addCounts(summary.graph, figures.graph),
-    problems: [...summary.problems, ...(interrupted ? [interruption] : []), ...figures.problems].map(problem =>
-      showProblem(problem, settingsOf(problem, reader)),
-    ),
+    problems: [...summary.problems, ...(interrupted ? [interruption] : []), ...figures.problems],
     notes: [...summary.notes, ...figures.notes.slice(0, mostNotes)],
   };
 }
@@ -141,10 +148,6 @@ function figuresIn({ tally, latest }: Totals, told: readonly RunMailbox[]): RunF
     problems: gatherProblems(told, list => tally[`lists.${list}`] ?? 0),
     notes: told.flatMap(({ notes }) => notes).slice(0, mostNotes),
   };
-}
-
-function settingsOf({ list }: RunProblem, { configuredLists }: RunReaderServices): ContactList | undefined {
-  return configuredLists.find(({ id }) => id === list);
 }
 
 const interruption: RunProblem = {

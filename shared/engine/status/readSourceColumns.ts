@@ -1,37 +1,28 @@
-import { noColumnsToShow, unreadableSource } from '../../api/problems.ts';
-import type { ColumnsView } from '../../api/try.ts';
+import type { SourceRefusal } from '../../domain/sourceRefusal.ts';
 import { SourceFailure } from '../../ports/contactSource.ts';
+import type { SourceColumn } from '../../ports/sourceKind.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { readColumnsOfSource } from '../../sources/index.ts';
 import type { Services } from '../services.ts';
 import { chooseSource } from './chooseSource.ts';
 
-/** To tell what a column holds; a note may be pages long. */
-const mostExampleLetters = 100;
-
 /**
  * The columns of the file or the query that a source of the list reads, what each fills, and what it holds.
  *
  * @param name of the source, where the list has several
- * @throws ApiProblem
  */
 export async function readSourceColumns(
   list: Pick<ContactList, 'sources'>,
   name: string | undefined,
   { sourceAdapters }: Pick<Services, 'sourceAdapters'>,
-): Promise<ColumnsView> {
+): Promise<{ readonly columns: readonly SourceColumn[] } | SourceRefusal> {
+  const chosen = chooseSource(list, name);
+  if ('names' in chosen) return chosen;
   try {
-    const columns = await readColumnsOfSource(chooseSource(list, name), sourceAdapters);
-    if (!columns) throw noColumnsToShow();
-    return {
-      columns: columns.map(({ name: column, fills = null, examples }) => ({
-        name: column,
-        fills,
-        examples: examples.map(text => text.slice(0, mostExampleLetters)),
-      })),
-    };
+    const columns = await readColumnsOfSource(chosen, sourceAdapters);
+    return columns ? { columns } : { kind: 'noColumns' };
   } catch (error) {
-    if (error instanceof SourceFailure) throw unreadableSource(error.message);
+    if (error instanceof SourceFailure) return { kind: 'unreadable', detail: error.message };
     throw error;
   }
 }

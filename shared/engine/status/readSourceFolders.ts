@@ -1,6 +1,6 @@
-import { type FolderTreeView, mostFolders, mostLevels } from '../../api/contactFolders.ts';
-import { noFoldersToShow, unreadableSource } from '../../api/problems.ts';
+import type { SourceRefusal } from '../../domain/sourceRefusal.ts';
 import { SourceFailure } from '../../ports/contactSource.ts';
+import type { BrowsedFolders, BrowsingLimits } from '../../ports/sourceKind.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { browseContactSource } from '../../sources/index.ts';
 import type { Services } from '../services.ts';
@@ -10,20 +10,19 @@ import { chooseSource } from './chooseSource.ts';
  * The folders that a source of the list could name.
  *
  * @param name of the source, where the list has several
- * @throws ApiProblem
  */
 export async function readSourceFolders(
   list: Pick<ContactList, 'sources'>,
   name: string | undefined,
+  limits: BrowsingLimits,
   { sourceAdapters }: Pick<Services, 'sourceAdapters'>,
-): Promise<FolderTreeView> {
-  const limits = { folders: mostFolders, levels: mostLevels };
+): Promise<BrowsedFolders | SourceRefusal> {
+  const chosen = chooseSource(list, name);
+  if ('names' in chosen) return chosen;
   try {
-    const browsed = await browseContactSource(chooseSource(list, name), sourceAdapters, limits);
-    if (!browsed) throw noFoldersToShow();
-    return { ...browsed, folders: [...browsed.folders] };
+    return (await browseContactSource(chosen, sourceAdapters, limits)) ?? { kind: 'noFolders' };
   } catch (error) {
-    if (error instanceof SourceFailure) throw unreadableSource(error.message);
+    if (error instanceof SourceFailure) return { kind: 'unreadable', detail: error.message };
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import type { FoundContact } from '../../api/contacts.ts';
 import { createContactSearch } from '../../domain/contactSearch.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
@@ -18,12 +17,12 @@ export interface ContactQuestion {
 export async function searchContacts(
   partition: ListPartition,
   { text, removal, from, limit }: ContactQuestion,
-): Promise<{ readonly contacts: FoundContact[]; readonly total: number }> {
+): Promise<{ readonly contacts: readonly SnapshotContact[]; readonly total: number }> {
   const isMeant = createContactSearch(text);
   const found = (await noteDamageOf(partition, partition.readSnapshot))
     .filter(row => (removal === undefined || row.removal === removal) && isMeant(row.contact))
     .toSorted(byName);
-  return { contacts: found.slice(from, from + limit).map(viewContact), total: found.length };
+  return { contacts: found.slice(from, from + limit), total: found.length };
 }
 
 const names = new Intl.Collator('en', { numeric: true });
@@ -31,17 +30,4 @@ const names = new Intl.Collator('en', { numeric: true });
 function byName(left: SnapshotContact, right: SnapshotContact): number {
   const order = names.compare(left.contact.displayName ?? '', right.contact.displayName ?? '');
   return order || (left.sourceKey < right.sourceKey ? -1 : 1);
-}
-
-function viewContact({ sourceKey, contact, position, removal }: SnapshotContact): FoundContact {
-  const { displayName = null, companyName, emailAddresses = [], sensitivity } = contact;
-  return {
-    sourceKey,
-    displayName,
-    ...(companyName === undefined ? {} : { companyName }),
-    emailAddresses: emailAddresses.flatMap(({ address }) => address ?? []),
-    position,
-    ...(removal === 'none' ? {} : { removal }),
-    ...(sensitivity === 'private' ? { private: true } : {}),
-  };
 }

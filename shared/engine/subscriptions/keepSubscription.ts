@@ -1,3 +1,4 @@
+import { day } from '../../domain/durations.ts';
 import { ClientStateUnavailable } from '../../ports/clientState.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Watched } from '../../ports/subscriptions.ts';
@@ -13,7 +14,7 @@ import type { AskForCapture } from './askForCapture.ts';
 import { describeSubscriptionProblem, subscriptionLife } from './subscriptionProblem.ts';
 
 /** A subscription with less than this left, in milliseconds, is renewed: daily, with days to spare for failures. */
-const renewedBefore = 5 * 24 * 3_600_000;
+const renewedBefore = 5 * day;
 
 /** How a subscription should be. */
 export interface SubscriptionWish {

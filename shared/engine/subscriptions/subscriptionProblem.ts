@@ -1,10 +1,11 @@
+import { day } from '../../domain/durations.ts';
 import { ClientStateUnavailable } from '../../ports/clientState.ts';
 import type { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Watched } from '../../ports/subscriptions.ts';
 import type { Problem } from '../../store/progress.ts';
 
 /** Milliseconds that a subscription lasts; Graph allows less than seven days for contacts, and 29 for users. */
-export const subscriptionLife = 6 * 24 * 3_600_000;
+export const subscriptionLife = 6 * day;
 
 const refusalCode = 'NotificationsRefused';
 

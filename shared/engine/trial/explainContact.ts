@@ -1,4 +1,3 @@
-import { type ContactExplanation, type Explanation, mostExplained } from '../../api/explain.ts';
 import { hidingRule, restrictionOf, ruleId, sightOf } from '../../domain/audience.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
@@ -14,17 +13,8 @@ import {
 import type { Mapping } from '../../domain/mapping.ts';
 import { ownersOf } from '../../domain/owners.ts';
 import type { Pin } from '../../domain/pin.ts';
-import {
-  type Delay,
-  describe,
-  describeCeiling,
-  describeOrigin,
-  describeUnreadSource,
-  describeUserEdits,
-  type NoTargetReason,
-  type Reason,
-  type UnreadSource,
-} from '../../domain/reason.ts';
+import { type Delay, type NoTargetReason, originOf, type Reason, type UnreadSource } from '../../domain/reason.ts';
+import { isoTime } from '../../isoTime.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
@@ -49,20 +39,47 @@ export type ExplainServices = Pick<
   'clock' | 'openListPartition' | 'openTrialStore' | 'openMailbox' | 'openDirectory'
 >;
 
+/** Of one contact: whether it is in the mailbox, and why or why not. */
+export interface ExplainedContact {
+  /** Null when nobody can say. */
+  readonly present: boolean | null;
+  readonly state: (typeof states)[keyof typeof states];
+  /** Why it is there or not, and what holds beside that. */
+  readonly reasons: readonly Reason[];
+  /** It was the user's own before. */
+  readonly isAdopted: boolean;
+  /** Fields that hold in the mailbox what the user made of them. */
+  readonly changedByUser: readonly ContactField[];
+  /** Epoch milliseconds. */
+  readonly retryAt: number | undefined;
+  /** Undefined of whom neither the source nor the mailbox knows. */
+  readonly named: NamedContact | undefined;
+}
+
+export interface ExplainedContacts {
+  readonly list: string;
+  readonly mailbox: string;
+  readonly contacts: readonly ExplainedContact[];
+  /** So many others are meant, too. */
+  readonly more: number;
+}
+
 /**
  * Whether a contact of the list is in a mailbox, and why or why not: from what the last capture and the last sync left
  * behind, and a look at where the contact is now. Writes nothing but which row is
  * damaged.
  *
  * @param contact a source key, an e-mail address, a name or words of it
+ * @param limit how many are explained: each takes a look into the mailbox
  * @throws GraphFailure when the directory does not answer
  */
 export async function explainContact(
   list: ContactList,
   mailboxId: string,
   contact: string,
+  limit: number,
   services: ExplainServices,
-): Promise<Explanation> {
+): Promise<ExplainedContacts> {
   const store = services.openTrialStore();
   const partition = openTrialPartition(store.openListPartition(list.id), services.openListPartition(list.id));
   const mailboxPartition = store.openMailboxPartition(mailboxId);
@@ -89,15 +106,14 @@ export async function explainContact(
     viewer: await createViewerReader(store.progress)(list.id, targets.audienceOf(mailboxId, row?.wantedAudience)),
     now: services.clock.now(),
   };
-  const contacts: ContactExplanation[] = [];
-  for (const each of named.slice(0, mostExplained)) {
+  const contacts: ExplainedContact[] = [];
+  for (const each of named.slice(0, limit)) {
     const record = await mailboxPartition.readLedgerRecord(list.id, each.sourceKey);
     const answer = { ...(await explainOne(each, record, situation)), entry: record?.entry };
-    contacts.push({ ...view(answer, situation), ...(isKnown(each, answer.entry) ? idsOf(each) : {}) });
+    contacts.push(complete(answer, isKnown(each, answer.entry) ? each : undefined, situation));
   }
-  if (contacts.length === 0) contacts.push(view(explainUnknown(situation), situation));
-  const more = named.length > mostExplained ? { more: named.length - mostExplained } : {};
-  return { list: list.id, mailbox: mailboxId, contacts, ...more };
+  if (contacts.length === 0) contacts.push(complete(explainUnknown(situation), undefined, situation));
+  return { list: list.id, mailbox: mailboxId, contacts, more: Math.max(0, named.length - limit) };
 }
 
 interface Situation {
@@ -157,27 +173,44 @@ const states = {
   leftByChoice: 'left',
   notChosen: 'notChosen',
   cleared: 'cleared',
-} as const satisfies Partial<Record<Reason['kind'], ContactExplanation['state']>>;
+} as const satisfies Partial<Record<Reason['kind'], string>>;
 
 type ExplainedReason = Extract<Reason, { kind: keyof typeof states }>;
 
-function view({ present, reason, userEdits = [], entry }: Answer, situation: Situation): ContactExplanation {
-  const { list, row, now, noTarget } = situation;
+function complete(
+  { present, reason, userEdits = [], entry }: Answer,
+  named: NamedContact | undefined,
+  situation: Situation,
+): ExplainedContact {
+  const { row, now } = situation;
   const state = states[reason.kind];
-  const edits = userEdits.length > 0 ? `; ${describeUserEdits(userEdits, list.userEdits)}` : '';
-  const late = state === 'behind' && row && row.dueAt > now ? isoTime(row.dueAt) : undefined;
-  const retryAt = reason.kind === 'refused' ? reason.retryAt : late;
-  const held = state === 'behind' && row ? situation.ceilingOf(row) : undefined;
-  const ceiling = held && { ...held, since: isoTime(held.since) };
-  const unread = reason === noTarget ? undefined : findUnreadSource(situation);
+  const late = state === 'behind' && row && row.dueAt > now ? row.dueAt : undefined;
   return {
     present,
     state,
-    reason: `${describe(reason)}${edits}${describeOrigin(entry)}${describeCeiling(ceiling)}${describeUnreadSource(unread)}`,
-    ...(isAdopted(entry) ? { adopted: true } : {}),
-    ...(userEdits.length > 0 ? { changedByUser: [...userEdits] } : {}),
-    ...(retryAt === undefined ? {} : { retryAt }),
+    reasons: [reason, ...circumstancesOf(reason, userEdits, entry, situation)],
+    isAdopted: isAdopted(entry),
+    changedByUser: userEdits,
+    retryAt: reason.kind === 'refused' ? refusalOf(entry)?.retryAt : late,
+    named,
   };
+}
+
+function circumstancesOf(
+  reason: ExplainedReason,
+  fields: readonly ContactField[],
+  entry: LedgerEntry | undefined,
+  situation: Situation,
+): Reason[] {
+  const { list, row, noTarget } = situation;
+  const ceiling = states[reason.kind] === 'behind' && row ? situation.ceilingOf(row) : undefined;
+  const unread = reason === noTarget ? undefined : findUnreadSource(situation);
+  return [
+    ...(fields.length > 0 ? [{ kind: 'editedByUser' as const, fields, policy: list.userEdits }] : []),
+    ...originOf(entry),
+    ...(ceiling ? [{ kind: 'heldInRing' as const, ...ceiling, since: isoTime(ceiling.since) }] : []),
+    ...(unread ? [{ kind: 'sourceUnread' as const, unread }] : []),
+  ];
 }
 
 /** Of a list that is pinned, or whose last capture failed as a whole. */
@@ -187,15 +220,6 @@ function findUnreadSource({ captured, pin }: Situation): UnreadSource | undefine
   const [problem] = captured.problems;
   if (!problem || !hasFailed(captured)) return undefined;
   return { kind: 'failing', code: problem.code, readAt: isoTime(captured.capturedAt) };
-}
-
-function idsOf({ sourceKey, displayName, row, removal }: NamedContact) {
-  const position = row?.position ?? removal?.position;
-  return {
-    sourceKey,
-    ...(displayName === undefined ? {} : { displayName }),
-    ...(position === undefined ? {} : { position }),
-  };
 }
 
 /** Whom neither the source nor the mailbox knows is only a word of whoever asks. */
@@ -354,8 +378,4 @@ function delayOf({ row, now }: Situation): Delay {
 /** @param time epoch milliseconds; none where it is not known, or 0 */
 function timeOf(time: number | undefined): string | undefined {
   return time ? isoTime(time) : undefined;
-}
-
-function isoTime(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,5 +1,5 @@
-/** What would happen: a run or a pass with all its writes kept in memory. */
-export { explainContact } from './explainContact.ts';
-export { previewContacts } from './previewContacts.ts';
+export { type ExplainedContacts, explainContact } from './explainContact.ts';
+export type { ListPreview } from './listPreview.ts';
+export { type PreviewedContacts, previewContacts } from './previewContacts.ts';
 export { previewList } from './previewList.ts';
 export { previewMailbox } from './previewMailbox.ts';

@@ -1,11 +1,11 @@
-import type { PreviewOperation } from '../../api/preview.ts';
 import { type Adoption, formerCategories } from '../../domain/adoption.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { haveSameAddresses } from '../../domain/emailEntries.ts';
 import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
 import { contactIdOf, isPresent, type LedgerEntry, type PresentEntry } from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
-import { describe, type Reason } from '../../domain/reason.ts';
+import type { PreviewedOperation } from '../../domain/previewedOperation.ts';
+import type { Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { NameOf } from './previewOperations.ts';
@@ -18,7 +18,7 @@ export interface KeptQuestion {
   readonly trial: TriedMailbox;
   readonly snapshot: readonly SnapshotContact[];
   /** What the run writes to the mailbox. */
-  readonly written: readonly PreviewOperation[];
+  readonly written: readonly PreviewedOperation[];
   readonly mapping: Mapping;
   readonly nameOf: NameOf;
 }
@@ -27,7 +27,7 @@ export interface KeptQuestion {
  * The contacts that a run leaves as the user, the list's policy or a hold has them. What users did is known only from
  * the mailbox itself, which the normal path does not read.
  */
-export async function findKeptContacts(question: KeptQuestion): Promise<PreviewOperation[]> {
+export async function findKeptContacts(question: KeptQuestion): Promise<PreviewedOperation[]> {
   const { trial, written } = question;
   const operations = new Map(written.map(operation => [operation.sourceKey, operation]));
   const snapshot = new Map(question.snapshot.map(row => [row.sourceKey, row]));
@@ -46,7 +46,7 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
     return [
       {
         action: reason.kind === 'removalHeld' || reason.kind === 'narrowingHeld' ? 'hold' : 'keep',
-        reason: describe(reason),
+        reason,
         sourceKey,
         displayName: question.nameOf(sourceKey, contactIdOf(entry)),
         ...(fields.length > 0 ? { fields } : {}),
@@ -108,7 +108,7 @@ export function changedByUser(
   { state, fields: last, adoption }: LedgerEntry,
   contact: Contact,
   row: SnapshotContact | undefined,
-  operation: PreviewOperation | undefined,
+  operation: PreviewedOperation | undefined,
   { managedFields, apply }: Mapping,
 ): ContactField[] {
   if (state !== 'written' || !row) return [];

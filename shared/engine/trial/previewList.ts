@@ -1,5 +1,3 @@
-import type { Preview } from '../../api/preview.ts';
-import { showProblem } from '../../api/showProblem.ts';
 import { type Audience, withinRules } from '../../domain/audience.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { isCleanedUp, isInAudience, isOtherJournal } from '../../domain/dueMailboxes.ts';
@@ -27,6 +25,7 @@ import {
 } from '../wanted/index.ts';
 import { describeOwners } from './describeOwners.ts';
 import { describePhones } from './describePhones.ts';
+import type { ListPreview } from './listPreview.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
 /** Beyond this many rows the totals are extrapolated, since a request has to be answered within minutes. */
@@ -44,7 +43,7 @@ export async function previewList(
   list: ContactList,
   services: TrialServices,
   budget = mostLedgerRows,
-): Promise<Preview> {
+): Promise<ListPreview> {
   const run = await tryRun(list, services);
   const now = services.clock.now();
   const rows = await run.store.progress.readAll(list.id);
@@ -59,7 +58,7 @@ export async function previewList(
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
   const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
   return {
-    list: list.id,
+    list,
     creates,
     patches,
     deletes,
@@ -80,7 +79,7 @@ export async function previewList(
       ...describeOwners(list, snapshot, rows),
       ...shared.map(({ detail }) => detail),
     ],
-    problems: run.problems.map(problem => showProblem(problem, list)),
+    problems: run.problems,
   };
 }
 
@@ -227,10 +226,10 @@ function describeFull({ due }: TrialRun): string[] {
 
 /** Those that the run skips for the first time. */
 function describeSkipped({ due }: TrialRun): string[] {
-  const byReason = Map.groupBy(due?.skipped ?? [], ({ reason }) => reason);
-  return [...byReason].map(([reason, mailboxes]) => {
+  const byReason = Map.groupBy(due?.skipped ?? [], ({ reason }) => describeSkipReason(reason).detail);
+  return [...byReason].map(([why, mailboxes]) => {
     const howMany = countOf(mailboxes.length, 'mailbox gets', 'mailboxes get');
-    return `${howMany} nothing. ${describeSkipReason(reason).detail}`;
+    return `${howMany} nothing. ${why}`;
   });
 }
 

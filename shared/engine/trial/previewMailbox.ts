@@ -1,12 +1,13 @@
-import { type Preview, type PreviewOperation, previewActions } from '../../api/preview.ts';
-import { showProblem } from '../../api/showProblem.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
+import { type PreviewedOperation, previewActions } from '../../domain/previewedOperation.ts';
 import type { NoTargetReason } from '../../domain/reason.ts';
+import { isoTime } from '../../isoTime.ts';
 import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import type { Progress } from '../../store/progress.ts';
 import { noteSharedFolders } from '../receivers/index.ts';
 import { findKeptContacts } from './keptContacts.ts';
+import type { ListPreview } from './listPreview.ts';
 import { describeWrites, nameContacts } from './previewOperations.ts';
 import { whyNoTarget } from './targetStanding.ts';
 import type { TrialMailbox } from './trialMailbox.ts';
@@ -23,16 +24,16 @@ export async function previewMailbox(
   list: ContactList,
   mailboxId: string,
   services: TrialServices,
-): Promise<Preview | NoTargetReason> {
+): Promise<ListPreview | NoTargetReason> {
   const run = await tryRun(list, services);
   const row = (await run.store.progress.read(list.id, mailboxId))?.progress;
   const isTarget = run.due === undefined && run.targets.mailboxes.has(mailboxId);
   const noTarget = isTarget ? undefined : whyNoTarget(mailboxId, row, run.targets);
   if (noTarget) return noTarget;
-  const about = { list: list.id, mailbox: mailboxId };
+  const about = { list, mailbox: mailboxId };
   if (!run.due || !row) {
     const nothing = { creates: 0, patches: 0, deletes: 0, kept: 0, held: 0, operations: [], notes: [...run.notes] };
-    return { ...about, ...nothing, problems: run.problems.map(problem => showProblem(problem, list)) };
+    return { ...about, ...nothing, problems: run.problems };
   }
   const { head, epoch, mailboxes } = run.due;
   const full = mailboxes.get(mailboxId)?.full ?? false;
@@ -64,13 +65,13 @@ export async function previewMailbox(
     held,
     operations: inOrder([...written, ...kept]),
     notes: [...run.notes, ...(await describeCircumstances(list, trial, row, services.clock.now())), ...shared],
-    problems: [...run.problems, ...trial.result.problems].map(problem => showProblem(problem, list)),
+    problems: [...run.problems, ...trial.result.problems],
   };
 }
 
 /** By what is done, then by name. */
-function inOrder(operations: readonly PreviewOperation[]): PreviewOperation[] {
-  const rank = ({ action }: PreviewOperation) => previewActions.indexOf(action);
+function inOrder(operations: readonly PreviewedOperation[]): PreviewedOperation[] {
+  const rank = ({ action }: PreviewedOperation) => previewActions.indexOf(action);
   return operations.toSorted(
     (left, right) =>
       rank(left) - rank(right) ||
@@ -108,7 +109,7 @@ async function describeCircumstances(
   const notes: string[] = [];
   if (busy) notes.push('The mailbox is being synced at this moment: what is done meanwhile is shown as still to do');
   if (row.state !== 'current' && row.state !== 'behind' && row.dueAt > now) {
-    const until = new Date(row.dueAt).toISOString();
+    const until = isoTime(row.dueAt);
     notes.push(`The mailbox waits until ${until} (${row.problem?.code ?? row.state}), unless a resync names it`);
   }
   if (leaving) notes.push('The mailbox leaves the list: what was written there is removed');

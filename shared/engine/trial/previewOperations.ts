@@ -1,6 +1,6 @@
-import type { PreviewOperation } from '../../api/preview.ts';
 import { whyPlanned } from '../../domain/planReasons.ts';
-import { describe, type Reason } from '../../domain/reason.ts';
+import type { PreviewedOperation } from '../../domain/previewedOperation.ts';
+import type { Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { PlannedFrom } from '../apply/index.ts';
@@ -32,7 +32,7 @@ async function readIfPossible(mailbox: TrialMailbox, folderId: string): Promise<
 }
 
 /** The writes of a trial as operations with reasons: those of the plan, and what it took to carry it out. */
-export function describeWrites({ mailbox, result: { plan } }: TriedMailbox, nameOf: NameOf): PreviewOperation[] {
+export function describeWrites({ mailbox, result: { plan } }: TriedMailbox, nameOf: NameOf): PreviewedOperation[] {
   const moving = new Set(plan.filter(isMove).map(({ operation }) => operation.sourceKey));
   const bySourceKey = new Map(plan.map(planned => [planned.operation.sourceKey, planned]));
   const byContactId = new Map(
@@ -50,12 +50,12 @@ export function describeWrites({ mailbox, result: { plan } }: TriedMailbox, name
       sourceKey: key,
       displayName: nameOf(key, contactId),
       ...(write.kind === 'patch' ? { fields: [...write.fields] } : {}),
-      reason: describe(!planned && moving.has(key) ? whyMoved(write) : whyWritten(write, planned)),
+      reason: !planned && moving.has(key) ? whyMoved(write) : whyWritten(write, planned),
     };
   });
 }
 
-function actionOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): PreviewOperation['action'] {
+function actionOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): PreviewedOperation['action'] {
   const { action } = planned?.operation ?? {};
   if (action === 'adopt' || action === 'giveBack') return action;
   return kind === 'unstamp' ? 'keep' : kind;

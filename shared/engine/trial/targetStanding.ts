@@ -23,10 +23,8 @@ export function whyNoTarget(
       return { kind: targets.unchosen.has(mailboxId) ? 'leftByChoice' : 'left' };
     case 'skipped':
       return readSkipReason(row.skipReason);
-    default: {
-      const skipReason = targets.skipped.get(mailboxId);
-      return skipReason === undefined ? whyOutside(mailboxId, targets) : readSkipReason(skipReason);
-    }
+    default:
+      return targets.skipped.get(mailboxId) ?? whyOutside(mailboxId, targets);
   }
 }
 

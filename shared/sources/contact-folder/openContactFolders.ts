@@ -1,3 +1,4 @@
+import { week } from '../../domain/durations.ts';
 import {
   type ContactMailbox,
   type ExtendedProperty,
@@ -25,8 +26,6 @@ import {
 } from './describeFailure.ts';
 import { type FolderResult, readSourceFolder } from './readFolder.ts';
 import { isPrivate } from './withExtended.ts';
-
-const week = 7 * 24 * 3_600_000;
 
 /** The contact folders that a list names, in the mailbox of an address or id (design: Capturing a source). */
 export function openContactFolders(

@@ -13,8 +13,8 @@ export async function replaceCsv(
   { files }: Pick<SourceAdapters<unknown>, 'files'>,
 ): Promise<FileReplacement> {
   const { blob } = settings;
-  if (blob === undefined) return 'elsewhere';
+  if (blob === undefined) return 'noFileOfOurs';
   const etag = await files.findEtag(blob);
   await readCsvContacts(bytes, settings);
-  return (await files.replace(blob, bytes, etag)) ? 'replaced' : 'replacedByAnother';
+  return (await files.replace(blob, bytes, etag)) ? 'replaced' : 'replacedMeanwhile';
 }

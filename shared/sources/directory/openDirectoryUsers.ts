@@ -1,3 +1,4 @@
+import { week } from '../../domain/durations.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
 import { GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type Reading, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
@@ -16,7 +17,6 @@ import { contactOfOrganisationContact, contactOfUser } from './directoryContact.
 import { mergeRow } from './mergeRow.ts';
 import { type ReadMembership, readMembership } from './readMembership.ts';
 
-const week = 7 * 24 * 3_600_000;
 /** Above this many changed rows, looking each of them up costs more than reading everything. */
 const mostLookUps = 1_000;
 

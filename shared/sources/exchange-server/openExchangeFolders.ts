@@ -1,3 +1,4 @@
+import { week } from '../../domain/durations.ts';
 import { withoutPrivateMark } from '../../domain/privateMark.ts';
 import {
   type ContactSource,
@@ -28,8 +29,6 @@ import { type FolderReading, UnreadableFolder } from './folderReading.ts';
 import { listPublicFolder, mostPublicContacts } from './listPublicFolder.ts';
 import { unpackItems } from './packedItems.ts';
 import { syncMailboxFolder } from './syncMailboxFolder.ts';
-
-const week = 7 * 24 * 3_600_000;
 
 /** Of ids and routes that are kept: the folder, or the mailbox that it is in, may be another by now. */
 const movedAway: readonly ExchangeFailureKind[] = ['notFound', 'noMailbox', 'accessDenied'];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { week } from '../../domain/durations.ts';
 import { entryLimits } from '../../domain/entryLimits.ts';
 import { fingerprint, fingerprintOfList } from '../../domain/fingerprint.ts';
 import { withoutPrivateMark } from '../../domain/privateMark.ts';
@@ -19,7 +20,6 @@ import { type ColumnPlan, planColumns, type RowContact, readRow } from './rowCon
 
 /** All rows are of one scope, whatever the query and the database: who is in none of them is gone. */
 const scopeId = 'rows';
-const week = 7 * 24 * 3_600_000;
 
 const cursorSchema = z.object({
   /** Of the fingerprints of all contacts. */

@@ -1,12 +1,5 @@
 import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
-import {
-  describeCeiling,
-  describeOrigin,
-  describe as describeReason,
-  describeUnreadSource,
-  describeUserEdits,
-  type Reason,
-} from '../../../shared/domain/reason.ts';
+import { describe as describeReason, originOf, type Reason } from '../../../shared/domain/reason.ts';
 
 const standing = { kind: 'standing', state: 'waiting', problem: undefined, until: undefined } as const;
 const problem = { code: 'ErrorQuotaExceeded', detail: 'the mailbox is full' };
@@ -80,10 +73,10 @@ test('no two plain reasons are told in the same words', () => {
 });
 
 test('how long an edit of the user stays is the policy’s to say', () => {
-  expect(describeUserEdits(['jobTitle'], 'keep')).toBe(
+  expect(describeReason({ kind: 'editedByUser', fields: ['jobTitle'], policy: 'keep' })).toBe(
     'the user changed job title, which stays until the source changes it',
   );
-  expect(describeUserEdits(['jobTitle', 'surname'], 'revert')).toBe(
+  expect(describeReason({ kind: 'editedByUser', fields: ['jobTitle', 'surname'], policy: 'revert' })).toBe(
     'the user changed job title and surname, which a full reconcile puts back',
   );
 });
@@ -91,25 +84,23 @@ test('how long an edit of the user stays is the policy’s to say', () => {
 test('whose a contact was is told where it was the user’s, or may be meant by another', () => {
   const entry: LedgerEntry = { sourceKey: 'a', state: 'written', contactId: 'c', fields: {}, version: '1.x' };
   const adoption = { folderId: 'f', before: {} };
-  expect([undefined, entry].map(describeOrigin)).toEqual(['', '']);
-  expect(describeOrigin({ ...entry, adoption })).toBe(
-    "; it was the user's own before, and is given back instead of removed",
-  );
-  expect(describeOrigin({ ...entry, ambiguous: true })).toBe(
-    '; several contacts of the user may be meant, or one that others mean, too: those are left as they are beside it',
-  );
+  const told = (about: LedgerEntry | undefined) => originOf(about).map(describeReason);
+  expect([undefined, entry].map(told)).toEqual([[], []]);
+  expect(told({ ...entry, adoption })).toEqual(["it was the user's own before, and is given back instead of removed"]);
+  expect(told({ ...entry, ambiguous: true })).toEqual([
+    'several contacts of the user may be meant, or one that others mean, too: those are left as they are beside it',
+  ]);
 });
 
 test('what an answer stands on is told where the source is not read, and where its ring waits', () => {
-  expect(describeUnreadSource(undefined)).toBe('');
-  expect(describeUnreadSource({ kind: 'pinned', since })).toBe(
-    '; the list was rolled back on 2026-11-01, and its source is not read until it is unpinned',
+  expect(describeReason({ kind: 'sourceUnread', unread: { kind: 'pinned', since } })).toBe(
+    'the list was rolled back on 2026-11-01, and its source is not read until it is unpinned',
   );
-  expect(describeUnreadSource({ kind: 'failing', code: 'SourceUnreadable', readAt: at })).toBe(
-    '; the source cannot be read now (SourceUnreadable), and was last read on 2026-11-02',
+  const failing = { kind: 'failing', code: 'SourceUnreadable', readAt: at } as const;
+  expect(describeReason({ kind: 'sourceUnread', unread: failing })).toBe(
+    'the source cannot be read now (SourceUnreadable), and was last read on 2026-11-02',
   );
-  expect(describeCeiling(undefined)).toBe('');
-  expect(describeCeiling({ ring: 2, of: 3, position: 40, since })).toBe(
-    '; changes come in rings: the mailbox is in ring 2 of 3 and keeps position 40 until it is its turn, and the change is at the ring that it has reached since 2026-11-01',
+  expect(describeReason({ kind: 'heldInRing', ring: 2, of: 3, position: 40, since })).toBe(
+    'changes come in rings: the mailbox is in ring 2 of 3 and keeps position 40 until it is its turn, and the change is at the ring that it has reached since 2026-11-01',
   );
 });

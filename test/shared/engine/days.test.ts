@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 async function readDays(days = 30): Promise<DaysView['days']> {
-  return (await world.app.readDays(() => true, days)).days;
+  return [...(await world.app.readDays(() => true, days)).days];
 }
 
 test('a day tells how the mailboxes stand and what was written, and not what a first fill took', async () => {

@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Role } from '../../../../shared/api/roles.ts';
-import { type ApiFailure, asFailure } from '../api.ts';
+import { useAttempt } from '../attempt.ts';
 import { has } from '../session.ts';
 import { FailureNotice } from './Notice.tsx';
 
@@ -26,8 +26,7 @@ interface ActionProps {
 
 /** A button for what changes something; says what came of it where it stands. */
 export function Action({ label, needs = 'Operator', list, confirm, tone, run }: ActionProps) {
-  const busy = useSignal(false);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const { busy, failure, attempt } = useAttempt();
   const outcome = useSignal<ComponentChildren>(undefined);
   const isAsking = useSignal(false);
   if (!has(needs, list))
@@ -41,26 +40,21 @@ export function Action({ label, needs = 'Operator', list, confirm, tone, run }: 
       <button type="button" class={tone ?? ''} disabled={busy} onClick={confirm ? ask : perform}>
         {busy.value ? 'Working…' : confirm ? `${label}…` : label}
       </button>
-      {outcome.value && (
-        <p class="outcome" role="status">
-          {outcome.value}
-        </p>
-      )}
+      <Outcome>{outcome.value}</Outcome>
       {failure.value && !isAsking.value && <FailureNotice failure={failure.value} />}
       {confirm && isAsking.value && (
-        <Dialog title={confirm.title} close={stopAsking}>
+        <Confirm
+          title={confirm.title}
+          button={confirm.button}
+          tone={tone}
+          busy={busy}
+          close={stopAsking}
+          perform={perform}
+        >
           <p>{confirm.text}</p>
           {confirm.fields}
           {failure.value && <FailureNotice failure={failure.value} />}
-          <div class="buttons">
-            <button type="button" onClick={stopAsking}>
-              Cancel
-            </button>
-            <button type="button" class={tone ?? 'main'} disabled={busy} onClick={perform}>
-              {confirm.button}
-            </button>
-          </div>
-        </Dialog>
+        </Confirm>
       )}
     </div>
   );
@@ -74,18 +68,56 @@ export function Action({ label, needs = 'Operator', list, confirm, tone, run }: 
     isAsking.value = false;
   }
 
-  async function perform(): Promise<void> {
-    busy.value = true;
-    failure.value = undefined;
-    try {
+  function perform(): Promise<void> {
+    return attempt(async () => {
       outcome.value = await run();
       isAsking.value = false;
-    } catch (error) {
-      failure.value = asFailure(error);
-    } finally {
-      busy.value = false;
-    }
+    });
   }
+}
+
+/** What came of it. */
+export function Outcome({ children }: { readonly children: ComponentChildren }) {
+  if (!children) return null;
+  return (
+    <p class="outcome" role="status">
+      {children}
+    </p>
+  );
+}
+
+interface ConfirmProps extends DialogProps {
+  /** What does it, and what does not. */
+  readonly button: string;
+  readonly cancel?: string;
+  readonly tone?: 'main' | 'danger' | undefined;
+  readonly busy: Signal<boolean>;
+  perform(): void;
+}
+
+/** Asks once more before something is done. */
+export function Confirm({
+  button,
+  cancel = 'Cancel',
+  tone = 'main',
+  busy,
+  perform,
+  children,
+  ...dialog
+}: ConfirmProps) {
+  return (
+    <Dialog {...dialog}>
+      {children}
+      <div class="buttons">
+        <button type="button" onClick={dialog.close}>
+          {cancel}
+        </button>
+        <button type="button" class={tone} disabled={busy} onClick={perform}>
+          {button}
+        </button>
+      </div>
+    </Dialog>
+  );
 }
 
 interface DialogProps {
@@ -98,7 +130,7 @@ interface DialogProps {
  * Holds the focus until it is closed, as the browser's own dialogs do. It begins at its title: a table in it would get
  * the focus otherwise, and be scrolled to past what is asked.
  */
-export function Dialog({ title, close, children }: DialogProps) {
+function Dialog({ title, close, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (

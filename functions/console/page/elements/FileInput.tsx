@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { ApiFailure, asFailure } from '../api.ts';
+import { ApiFailure } from '../api.ts';
+import { useAttempt } from '../attempt.ts';
 import { FailureNotice } from './Notice.tsx';
 
 /** As the app takes them: a larger one is not even sent. */
@@ -16,10 +17,9 @@ interface FileInputProps {
 
 /** A CSV file from the reader's computer. */
 export function FileInput({ label, help, send }: FileInputProps) {
-  const id = useId();
-  const busy = useSignal(false);
   const outcome = useSignal<ComponentChildren>('');
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const id = useId();
+  const { busy, failure, attempt } = useAttempt();
   return (
     <div class="setting">
       <label htmlFor={id}>{label}</label>
@@ -42,19 +42,13 @@ export function FileInput({ label, help, send }: FileInputProps) {
   async function take(input: HTMLInputElement): Promise<void> {
     const [file] = input.files ?? [];
     if (!file) return;
-    busy.value = true;
     outcome.value = '';
-    failure.value = undefined;
-    try {
+    await attempt(async () => {
       refuseUnfit(file);
       outcome.value = await send(file);
-    } catch (error) {
-      failure.value = asFailure(error);
-    } finally {
-      busy.value = false;
-      // The same file, once it was corrected, can be chosen again.
-      input.value = '';
-    }
+    });
+    // The same file, once it was corrected, can be chosen again.
+    input.value = '';
   }
 }
 

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { MailboxView } from '../../../../shared/api/mailboxes.ts';
-import { type ApiFailure, asFailure, post } from '../api.ts';
+import { post } from '../api.ts';
+import { useAttempt } from '../attempt.ts';
 import { links } from '../links.ts';
 import { go } from '../location.ts';
 import { hasSomewhere } from '../session.ts';
@@ -12,8 +13,7 @@ import { FailureNotice } from './Notice.tsx';
 export function MissingContact() {
   const address = useSignal('');
   const contact = useSignal('');
-  const busy = useSignal(false);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const { busy, failure, attempt } = useAttempt();
   return (
     <form class="ask" onSubmit={find}>
       <MailboxField label="Whose mailbox?" value={address} required />
@@ -25,17 +25,11 @@ export function MissingContact() {
     </form>
   );
 
-  async function find(event: Event): Promise<void> {
+  function find(event: Event): Promise<void> {
     event.preventDefault();
-    busy.value = true;
-    failure.value = undefined;
-    try {
+    return attempt(async () => {
       const { id } = await post<MailboxView>('mailboxes/find', { address: address.value.trim() });
       go(links.mailbox(id, contact.value.trim()));
-    } catch (error) {
-      failure.value = asFailure(error);
-    } finally {
-      busy.value = false;
-    }
+    });
   }
 }

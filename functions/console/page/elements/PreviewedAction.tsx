@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { ChangePreview } from '../../../../shared/api/rollback.ts';
-import { type ApiFailure, asFailure, post } from '../api.ts';
+import { post } from '../api.ts';
+import { useAttempt } from '../attempt.ts';
 import { has } from '../session.ts';
 import { startRun } from '../startRun.tsx';
 import { count, countOf } from '../words.ts';
-import { Dialog } from './Action.tsx';
+import { Confirm, Outcome } from './Action.tsx';
 import { FailureNotice } from './Notice.tsx';
 import { operationColumns } from './PreviewOutcome.tsx';
 import { Problems } from './Problems.tsx';
@@ -27,9 +28,8 @@ interface PreviewedActionProps {
 
 /** A button for what changes a whole list: what it would do is worked out and shown before anything is done. */
 export function PreviewedAction({ list, label, path, body, title, consequence, button }: PreviewedActionProps) {
-  const busy = useSignal(false);
   const preview = useSignal<ChangePreview | undefined>(undefined);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const { busy, failure, attempt } = useAttempt();
   const outcome = useSignal<ComponentChildren>(undefined);
   if (!has('Operator', list)) return <p class="hint">“{label}” takes the role Operator.</p>;
   return (
@@ -37,26 +37,14 @@ export function PreviewedAction({ list, label, path, body, title, consequence, b
       <button type="button" disabled={busy} onClick={look}>
         {busy.value && !preview.value ? 'Working out what it would change…' : label}
       </button>
-      {outcome.value && (
-        <p class="outcome" role="status">
-          {outcome.value}
-        </p>
-      )}
+      <Outcome>{outcome.value}</Outcome>
       {failure.value && !preview.value && <FailureNotice failure={failure.value} />}
       {preview.value && (
-        <Dialog title={title} close={leave}>
+        <Confirm title={title} button={button} tone="danger" busy={busy} close={leave} perform={perform}>
           <p>{consequence}</p>
           <Change preview={preview.value} list={list} />
           {failure.value && <FailureNotice failure={failure.value} />}
-          <div class="buttons">
-            <button type="button" onClick={leave}>
-              Cancel
-            </button>
-            <button type="button" class="danger" disabled={busy} onClick={perform}>
-              {button}
-            </button>
-          </div>
-        </Dialog>
+        </Confirm>
       )}
     </div>
   );
@@ -77,18 +65,6 @@ export function PreviewedAction({ list, label, path, body, title, consequence, b
       outcome.value = await startRun(path, body);
       preview.value = undefined;
     });
-  }
-
-  async function attempt(work: () => Promise<void>): Promise<void> {
-    busy.value = true;
-    failure.value = undefined;
-    try {
-      await work();
-    } catch (error) {
-      failure.value = asFailure(error);
-    } finally {
-      busy.value = false;
-    }
   }
 }
 

@@ -24,29 +24,24 @@ interface TextProps extends Described {
 /** A text of the list; emptied, the setting is left out. */
 export function TextSetting({ path, label, help, hint, required = false, lines, type = 'text', change }: TextProps) {
   const { read, set, faultsAt } = useEditing();
-  const id = useId();
-  const faults = faultsAt(path);
   const value = read(path);
-  const shown = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   const common = {
-    id,
-    value: shown,
+    value: typeof value === 'string' || typeof value === 'number' ? String(value) : '',
     required,
     placeholder: hint,
     spellcheck: false,
-    'aria-describedby': `${id}-help`,
-    'aria-invalid': faults.length > 0,
     onInput: (event: Event) => take((event.currentTarget as HTMLInputElement).value),
   };
   return (
-    <div class="setting">
-      <label htmlFor={id}>
-        {label}
-        {required && <span class="hint"> (required)</span>}
-      </label>
-      {lines ? <textarea {...common} rows={lines} /> : <input {...common} type={type as 'text'} autocomplete="off" />}
-      <Help id={`${id}-help`} help={help} faults={faults} />
-    </div>
+    <Labelled label={label} help={help} required={required} faults={faultsAt(path)}>
+      {field =>
+        lines ? (
+          <textarea {...field} {...common} rows={lines} />
+        ) : (
+          <input {...field} {...common} type={type as 'text'} autocomplete="off" />
+        )
+      }
+    </Labelled>
   );
 
   function take(text: string): void {
@@ -65,56 +60,61 @@ interface PercentProps {
 /** In percent here, of 1 in the settings. */
 export function PercentSetting({ path, label, hint }: PercentProps) {
   const { read, set, faultsAt } = useEditing();
-  const id = useId();
   const value = read(path);
-  const faults = faultsAt(path);
   return (
-    <div class="setting">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="number"
-        min="0"
-        max="100"
-        placeholder={hint}
-        aria-invalid={faults.length > 0}
-        aria-describedby={`${id}-help`}
-        value={typeof value === 'number' ? String(Math.round(value * 1000) / 10) : ''}
-        onInput={event => {
-          const { value: text } = event.currentTarget;
-          set(path, text === '' ? undefined : Number(text) / 100);
-        }}
-      />
-      <Help id={`${id}-help`} help={undefined} faults={faults} />
-    </div>
+    <Labelled label={label} faults={faultsAt(path)}>
+      {field => (
+        <input
+          {...field}
+          type="number"
+          min="0"
+          max="100"
+          placeholder={hint}
+          value={typeof value === 'number' ? String(Math.round(value * 1000) / 10) : ''}
+          onInput={event => {
+            const { value: text } = event.currentTarget;
+            set(path, text === '' ? undefined : Number(text) / 100);
+          }}
+        />
+      )}
+    </Labelled>
   );
 }
 
-interface ChoiceProps<Value> extends Described {
+export interface Option {
+  readonly name: string;
+  readonly help?: string;
+  /** What is set, where that is not the option's key. */
+  readonly value?: boolean;
+}
+
+interface ChoiceProps<Value extends string> extends Described {
   readonly path: Path;
   /** The first is what an entry without the setting means. */
-  readonly options: readonly { readonly value: Value; readonly name: string; readonly help?: string }[];
+  readonly options: Readonly<Record<Value, Option>>;
 }
 
 /** One of a few, each with what it does. */
-export function ChoiceSetting<Value extends string | boolean>({ path, label, help, options }: ChoiceProps<Value>) {
+export function ChoiceSetting<Value extends string>({ path, label, help, options }: ChoiceProps<Value>) {
   const { read, set, faultsAt } = useEditing();
   const id = useId();
-  const value = read(path) ?? options[0]?.value;
+  const all = Object.entries<Option>(options);
+  const [first] = all;
+  const chosen = read(path) ?? first?.[1].value ?? first?.[0];
   return (
     <fieldset class="setting" aria-describedby={`${id}-help`}>
       <legend>{label}</legend>
-      {options.map((option, index) => (
-        <label key={String(option.value)} class="option">
+      {all.map(([key, { name, help: more, value = key }], index) => (
+        <label key={key} class="option">
           <input
             type="radio"
             name={id}
-            checked={option.value === value}
-            onChange={() => set(path, index === 0 ? undefined : option.value)}
+            checked={value === chosen}
+            onChange={() => set(path, index === 0 ? undefined : value)}
           />
           <span>
-            {option.name}
-            {option.help && <span class="hint"> {option.help}</span>}
+            {name}
+            {more && <span class="hint"> {more}</span>}
           </span>
         </label>
       ))}
@@ -130,26 +130,19 @@ interface SelectProps extends Described {
   change(value: string): void;
 }
 
-export function Select({ label, help, value, options, faults = [], change }: SelectProps) {
-  const id = useId();
+export function Select({ label, help, value, options, faults, change }: SelectProps) {
   return (
-    <div class="setting">
-      <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        value={value}
-        aria-describedby={`${id}-help`}
-        aria-invalid={faults.length > 0}
-        onChange={event => change(event.currentTarget.value)}
-      >
-        {options.map(option => (
-          <option key={option.value} value={option.value} selected={option.value === value}>
-            {option.name}
-          </option>
-        ))}
-      </select>
-      <Help id={`${id}-help`} help={help} faults={faults} />
-    </div>
+    <Labelled label={label} help={help} faults={faults}>
+      {field => (
+        <select {...field} value={value} onChange={event => change(event.currentTarget.value)}>
+          {options.map(option => (
+            <option key={option.value} value={option.value} selected={option.value === value}>
+              {option.name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
   );
 }
 
@@ -173,6 +166,32 @@ export function SwitchSetting({ path, label, help }: SwitchProps) {
         <span>{label}</span>
       </label>
       <Help id={`${id}-help`} help={help} faults={faultsAt(path)} />
+    </div>
+  );
+}
+
+interface LabelledProps extends Described {
+  readonly required?: boolean;
+  readonly faults?: readonly Fault[] | undefined;
+  /** What is filled in, with what ties it to its label and its help. */
+  children(field: {
+    readonly id: string;
+    readonly 'aria-describedby': string;
+    readonly 'aria-invalid': boolean;
+  }): ComponentChildren;
+}
+
+/** Something to fill in, under its label. */
+function Labelled({ label, help, required, faults = [], children }: LabelledProps) {
+  const id = useId();
+  return (
+    <div class="setting">
+      <label htmlFor={id}>
+        {label}
+        {required && <span class="hint"> (required)</span>}
+      </label>
+      {children({ id, 'aria-describedby': `${id}-help`, 'aria-invalid': faults.length > 0 })}
+      <Help id={`${id}-help`} help={help} faults={faults} />
     </div>
   );
 }

@@ -1,7 +1,6 @@
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { writeCsv } from '../../../../shared/api/csv.ts';
-import { type ApiFailure, asFailure } from '../api.ts';
+import { useAttempt } from '../attempt.ts';
 import { download } from '../download.ts';
 import { FailureNotice } from './Notice.tsx';
 
@@ -62,8 +61,7 @@ interface CsvButtonProps<Row> {
 }
 
 export function CsvButton<Row>({ name, columns, readAll }: CsvButtonProps<Row>) {
-  const busy = useSignal(false);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const { busy, failure, attempt } = useAttempt();
   return (
     <>
       <button type="button" class="quiet" disabled={busy} onClick={save}>
@@ -73,19 +71,13 @@ export function CsvButton<Row>({ name, columns, readAll }: CsvButtonProps<Row>) 
     </>
   );
 
-  async function save(): Promise<void> {
-    busy.value = true;
-    failure.value = undefined;
-    try {
+  function save(): Promise<void> {
+    return attempt(async () => {
       const rows = await readAll();
       const told = columns.filter(({ text }) => text !== undefined);
       const cells = rows.map(row => told.map(column => column.text?.(row) ?? ''));
       download(`${name}.csv`, writeCsv([told.map(({ title }) => title), ...cells]));
-    } catch (error) {
-      failure.value = asFailure(error);
-    } finally {
-      busy.value = false;
-    }
+    });
   }
 }
 

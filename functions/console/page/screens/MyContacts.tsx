@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type * as z from 'zod';
-import type { OwnList, ownListsView } from '../../../../shared/api/me.ts';
-import { type ApiFailure, asFailure, post } from '../api.ts';
-import { Dialog } from '../elements/Action.tsx';
+import type { OwnListView, ownListsView } from '../../../../shared/api/me.ts';
+import { type ApiFailure, post } from '../api.ts';
+import { useAttempt } from '../attempt.ts';
+import { Confirm } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
@@ -46,19 +47,18 @@ export function MyContacts() {
   );
 }
 
-function isMoving({ on, state }: OwnList): boolean {
+function isMoving({ on, state }: OwnListView): boolean {
   return state === 'behind' || state === 'syncing' || state === 'leaving' || (on && state === null);
 }
 
 interface OwnListCardProps {
-  readonly list: OwnList;
+  readonly list: OwnListView;
   readonly reading: Resource<OwnLists>;
 }
 
 function OwnListCard({ list, reading }: OwnListCardProps) {
   const { id, name, choice, on, state, folder, contacts, whenTargetLeaves, syncedAt } = list;
-  const busy = useSignal(false);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const { busy, failure, attempt } = useAttempt();
   const isDecided = useSignal(false);
   const asked = useSignal<keyof typeof questions | undefined>(undefined);
   const stopAsking = () => {
@@ -99,22 +99,17 @@ function OwnListCard({ list, reading }: OwnListCardProps) {
       {isDecided.value && <p role="status">{myTexts.decided}</p>}
       {failure.value && <Failure failure={failure.value} />}
       {question && (
-        <Dialog title={question.title(contacts)} close={stopAsking}>
+        <Confirm
+          title={question.title(contacts)}
+          button={question.button(contacts)}
+          tone={question.tone}
+          cancel={myTexts.cancel}
+          busy={busy}
+          close={stopAsking}
+          perform={asked.value === 'off' ? choose : clear}
+        >
           <p>{question.text(contacts)}</p>
-          <div class="buttons">
-            <button type="button" onClick={stopAsking}>
-              {myTexts.cancel}
-            </button>
-            <button
-              type="button"
-              class={question.tone}
-              disabled={busy}
-              onClick={asked.value === 'off' ? choose : clear}
-            >
-              {question.button(contacts)}
-            </button>
-          </div>
-        </Dialog>
+        </Confirm>
       )}
     </section>
   );
@@ -132,18 +127,12 @@ function OwnListCard({ list, reading }: OwnListCardProps) {
   }
 
   async function send(path: string, body: object): Promise<void> {
-    busy.value = true;
-    failure.value = undefined;
-    try {
+    await attempt(async () => {
       await post<OwnLists>(path, body);
       isDecided.value = true;
       reading.reload();
-    } catch (error) {
-      failure.value = asFailure(error);
-    } finally {
-      busy.value = false;
-      asked.value = undefined;
-    }
+    });
+    stopAsking();
   }
 }
 
@@ -153,17 +142,17 @@ const questions = {
     title: () => myTexts.offTitle,
     text: myTexts.offText,
     button: () => myTexts.switchOff,
-    tone: 'main',
+    tone: 'main' as const,
   },
   clear: {
     title: myTexts.clearTitle,
     text: () => myTexts.clearText,
     button: myTexts.clearButton,
-    tone: 'danger',
+    tone: 'danger' as const,
   },
 };
 
-function StateOfList({ list: { on, state } }: { readonly list: OwnList }) {
+function StateOfList({ list: { on, state } }: { readonly list: OwnListView }) {
   if (state === null)
     return on ? (
       <Badge state="behind" words={myTexts.states.notYet} />

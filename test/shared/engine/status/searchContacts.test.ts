@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 async function search(text: string): Promise<(string | null)[]> {
   const { contacts } = await searchContacts(world.openListPartition('staff'), { text, from: 0, limit: 50 });
-  return contacts.map(({ displayName }) => displayName);
+  return contacts.map(({ contact }) => contact.displayName ?? null);
 }
 
 test.each<[string, (string | null)[]]>([
@@ -41,7 +41,7 @@ test('pages come in the order of the names, numbers by their value, each contact
   const pages = await Promise.all(
     [0, 5, 10, 15].map(from => searchContacts(world.openListPartition('staff'), { text: 'contact', from, limit: 5 })),
   );
-  const names = pages.flatMap(({ contacts }) => contacts.map(({ displayName }) => displayName));
+  const names = pages.flatMap(({ contacts }) => contacts.map(({ contact }) => contact.displayName));
   expect(names).toEqual(Array.from({ length: 12 }, (_, index) => `Contact ${index + 1}`));
   expect(pages.map(({ total }) => total)).toEqual([12, 12, 12, 12]);
 });

@@ -1,11 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { FoundContact } from '../../../../../shared/api/contacts.ts';
+import { ContactsTable } from '../../elements/ContactsTable.tsx';
 import { Field } from '../../elements/Field.tsx';
 import { Empty } from '../../elements/Notice.tsx';
-import { PagedTable } from '../../elements/PagedTable.tsx';
 import type { Column } from '../../elements/Table.tsx';
 import type { NamedList } from '../../lists.ts';
-import { type ContactsPage, searchContacts } from '../../searchContacts.ts';
 import { has } from '../../session.ts';
 import { countOf } from '../../words.ts';
 
@@ -17,21 +16,19 @@ export function ListContacts({ list, asked }: { readonly list: NamedList; readon
   return (
     <>
       <Field label="Search by name, company or address" value={text} />
-      <PagedTable
+      <ContactsTable
+        list={list.id}
         caption="Contacts"
-        file={`${list.id}-contacts`}
-        columns={columns}
-        question={text.value}
-        read={(continuation, signal) => searchContacts(list.id, { text: text.value, continuation }, signal)}
-        rowsOf={({ contacts }: ContactsPage) => contacts}
-        keyOf={({ sourceKey }) => sourceKey}
+        file="contacts"
+        question={{ text: text.value }}
+        more={noted}
         head={({ total }) => (
           <p role="status">
             {countOf(total, 'contact', 'contacts')}
             {isSearch && ' found'}
           </p>
         )}
-        empty={() => <NoContacts list={list} isSearch={isSearch} />}
+        empty={<NoContacts list={list} isSearch={isSearch} />}
       />
     </>
   );
@@ -57,26 +54,4 @@ function noteOf({ removal, private: isPrivate }: FoundContact): string {
 
 const removals = { held: 'held: gone from the source', rejected: 'kept: its removal was rejected' } as const;
 
-const columns: readonly Column<FoundContact>[] = [
-  {
-    title: 'Name',
-    show: ({ displayName }) => displayName ?? 'without a name',
-    text: ({ displayName }) => displayName ?? '',
-  },
-  {
-    title: 'Company',
-    show: ({ companyName }) => companyName,
-    text: ({ companyName }) => companyName ?? '',
-    isExtra: true,
-  },
-  {
-    title: 'E-mail',
-    show: ({ emailAddresses }) => emailAddresses.join(', '),
-    text: ({ emailAddresses }) => emailAddresses.join(' '),
-  },
-  {
-    title: 'Note',
-    show: noteOf,
-    text: noteOf,
-  },
-];
+const noted: readonly Column<FoundContact>[] = [{ title: 'Note', show: noteOf, text: noteOf }];

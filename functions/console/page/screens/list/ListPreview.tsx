@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { type ApiFailure, asFailure, post } from '../../api.ts';
+import { post } from '../../api.ts';
+import { useAttempt } from '../../attempt.ts';
 import { MailboxField } from '../../elements/MailboxField.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
@@ -9,9 +10,8 @@ import { has } from '../../session.ts';
 /** What the next run would do, in one mailbox or in all; nothing is written. */
 export function ListPreview({ list }: { readonly list: NamedList }) {
   const mailbox = useSignal('');
-  const busy = useSignal(false);
   const preview = useSignal<AddressedPreview | undefined>(undefined);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const { busy, failure, attempt } = useAttempt();
   if (!has('Operator', list.id))
     return <p class="notice">A preview takes the role Operator. Ask an Entra admin for it.</p>;
   return (
@@ -28,17 +28,11 @@ export function ListPreview({ list }: { readonly list: NamedList }) {
     </>
   );
 
-  async function show(event: Event): Promise<void> {
+  function show(event: Event): Promise<void> {
     event.preventDefault();
-    busy.value = true;
-    failure.value = undefined;
-    try {
+    return attempt(async () => {
       const named = mailbox.value.trim();
       preview.value = await post(`lists/${encodeURIComponent(list.id)}/preview`, named ? { mailbox: named } : {});
-    } catch (error) {
-      failure.value = asFailure(error);
-    } finally {
-      busy.value = false;
-    }
+    });
   }
 }

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { FoundContact } from '../../../../../shared/api/contacts.ts';
 import type { AddressedProof } from '../../../../../shared/api/proof.ts';
-import { type ApiFailure, asFailure, post } from '../../api.ts';
+import { asFailure, post } from '../../api.ts';
+import { useAttempt } from '../../attempt.ts';
 import { Field } from '../../elements/Field.tsx';
 import { FailureNotice, Loading, ReadFailure } from '../../elements/Notice.tsx';
 import { Offers } from '../../elements/Offers.tsx';
@@ -34,9 +35,8 @@ const mostMatches = 10;
 /** Whether a person is in the mailboxes of the list. Whom somebody asks for is in no address of this page. */
 export function ListProof({ list, run }: ListProofProps) {
   const contact = useSignal('');
-  const busy = useSignal(false);
   const proof = useSignal<AddressedProof | undefined>(undefined);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const { busy, failure, attempt } = useAttempt();
   const unknown = useSignal<Unknown | undefined>(undefined);
   if (!has('Operator', list.id))
     return <p class="notice">A proof takes the role Operator. Ask an Entra admin for it.</p>;
@@ -70,17 +70,9 @@ export function ListProof({ list, run }: ListProofProps) {
     event.preventDefault();
     const named = contact.value.trim();
     if (named === '') return;
-    busy.value = true;
-    failure.value = undefined;
     unknown.value = undefined;
     proof.value = undefined;
-    try {
-      await orMatches(named, work);
-    } catch (error) {
-      failure.value = asFailure(error);
-    } finally {
-      busy.value = false;
-    }
+    await attempt(() => orMatches(named, work));
   }
 
   async function orMatches(named: string, work: Work): Promise<void> {

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { KeptFileView } from '../../../../../shared/api/keptFile.ts';
+import type { KeptFileView } from '../../../../../shared/api/sourceFiles.ts';
 import type { OpenSources } from '../../../../../shared/api/sources.ts';
 import type { ColumnsView } from '../../../../../shared/api/try.ts';
 import { sendFile } from '../../api.ts';

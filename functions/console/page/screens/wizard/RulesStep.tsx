@@ -47,10 +47,7 @@ export function RulesStep() {
       <ChoiceSetting
         path={['privateContacts']}
         label="Contacts that are marked private at the source"
-        options={[
-          { value: 'hide', name: 'Are for nobody' },
-          { value: 'share', name: 'Are like all others' },
-        ]}
+        options={{ hide: { name: 'Are for nobody' }, share: { name: 'Are like all others' } }}
       />
     </>
   );

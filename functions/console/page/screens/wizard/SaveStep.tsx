@@ -1,7 +1,7 @@
-import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { DefinitionView } from '../../../../../shared/api/definition.ts';
-import { type ApiFailure, asFailure, change, post } from '../../api.ts';
+import { change, post } from '../../api.ts';
+import { useAttempt } from '../../attempt.ts';
 import { differencesOf } from '../../draft/differences.ts';
 import { forget, giveReason, note } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
@@ -20,8 +20,7 @@ import { WhatIsMissing } from './WhatIsMissing.tsx';
 /** What it would do, first of all; then it is stored. */
 export function SaveStep() {
   const { list, entry, draft, text } = useEditing();
-  const busy = useSignal(false);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const { busy, failure, attempt } = useAttempt();
   const id = useId();
   const listId = text(['id']);
   const missing = useMissing(list);
@@ -81,9 +80,7 @@ export function SaveStep() {
   }
 
   async function save(isRun: boolean): Promise<void> {
-    busy.value = true;
-    failure.value = undefined;
-    try {
+    await attempt(async () => {
       const path = `lists/${encodeURIComponent(listId || 'without-an-id')}`;
       const body = { definition: entry, reason: draft.reason };
       await change<DefinitionView>('PUT', `${path}/definition`, body, draft.version);
@@ -91,12 +88,8 @@ export function SaveStep() {
       await readLists();
       go(run === undefined ? links.list(listId) : links.run(run));
       forget(list);
-    } catch (error) {
-      failure.value = asFailure(error);
-      if (failure.value.status === 422) note(list, failure.value.faults.map(faultOf));
-    } finally {
-      busy.value = false;
-    }
+    });
+    if (failure.value?.status === 422) note(list, failure.value.faults.map(faultOf));
   }
 }
 
