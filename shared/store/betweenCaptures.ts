@@ -48,7 +48,7 @@ export interface UncapturedList {
 interface ListPartition {
   readonly listId: string;
   readonly table: Table;
-  /** With the columns that this version does not know. */
+  /** Shows columns that this version does not know, which `table` carries along. */
   readonly stored: Table;
   readCheckpoint(): Promise<ReadCheckpoint | undefined>;
 }
