@@ -3,6 +3,7 @@ import { contactFields } from '../../domain/contact.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
 import type { PinnedTo } from '../../domain/pin.ts';
 import { type NoRollback, restore } from '../../domain/rollback.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
 import type { Source } from '../../store/sources.ts';
@@ -51,7 +52,7 @@ async function tryChange(
   await change(source);
   const totals = await previewList(list, { ...services, openTrialTables: () => tables });
   const changes = lastOfEach(await source.readChangesAfter(head));
-  const held = totals.held > 0 ? (await source.readSnapshot()).filter(({ removal }) => removal === 'held') : [];
+  const held = totals.held > 0 ? (await source.readSnapshot()).filter(row => decisionOn(row) === 'held') : [];
   const operations = [
     ...changes.map(operationOf),
     ...held.map(({ sourceKey, contact }) => ({

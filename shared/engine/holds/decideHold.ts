@@ -1,4 +1,5 @@
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
+import { decided, decisionOn } from '../../domain/sourceChanges.ts';
 import type { ReadCheckpoint, SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
 import type { StoredHold } from '../../store/storedHold.ts';
@@ -104,10 +105,8 @@ async function rejectRemovals(
 ): Promise<void> {
   const { hold: _hold, ...rest } = remembering;
   const snapshot = await noteDamageOf(source, source.readSnapshot);
-  const rows = snapshot
-    .filter(({ removal }) => removal === 'held')
-    .map(row => ({ ...row, removal: 'rejected' as const }));
-  const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
+  const rows = snapshot.filter(row => decisionOn(row) === 'held').map(row => decided(row, 'rejected'));
+  const kept = snapshot.filter(row => decisionOn(row) === 'rejected').length + rows.length;
   const meanwhile = { ...remembering, capturingUntil: now + decisionTakesAtMost };
   await source.changeRemovals(rows, stored, meanwhile, { ...rest, kept, rejectedRemovals: removals });
 }
@@ -127,7 +126,7 @@ async function decideKept(
   if (decision.kind === 'mailboxes') return unheld;
   const { hold } = stored.checkpoint;
   if (hold) return hold.decision === 'open' ? { kind: 'othersWait' } : { kind: 'alreadyDecided', kept: 0 };
-  const rows = (await noteDamageOf(source, source.readSnapshot)).filter(({ removal }) => removal === 'rejected');
+  const rows = (await noteDamageOf(source, source.readSnapshot)).filter(row => decisionOn(row) === 'rejected');
   if (rows.length === 0) return unheld;
   const { removals } = decision;
   if (
@@ -146,7 +145,7 @@ async function decideKept(
     since: stored.checkpoint.capturedAt,
     decision: 'approved',
   };
-  const pending = rows.map(row => ({ ...row, removal: 'held' as const }));
+  const pending = rows.map(row => decided(row, 'held'));
   // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
   const checkpoint = { ...remember(stored.checkpoint, 'kept', decision, now), hold: approved };
   await source.changeRemovals(pending, stored, checkpoint, { ...checkpoint, kept: 0 });

@@ -1,5 +1,6 @@
 import type { Forgotten } from '../../api/proof.ts';
 import { isHeld } from '../../domain/lease.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import type { ReadCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { betweenCaptures } from '../betweenCaptures.ts';
 import { forgetUnneeded } from '../fan-out/forgetPhotos.ts';
@@ -51,7 +52,7 @@ async function forget(
   const { id } = proven;
   const { contacts } = await findPerson(id, keyOrAddress, services);
   const present = contacts.find(({ row }) => row !== undefined)?.row;
-  if (present) return { kind: 'inSource', removal: present.removal };
+  if (present) return { kind: 'inSource', removal: decisionOn(present) };
   const known = contacts.filter(({ removedAt }) => removedAt !== undefined);
   if (known.length === 0) return { kind: 'unknown' };
   await enterJournal(id, await openAddressPrints(services.sourceAdapters.readSecret), services);

@@ -20,7 +20,7 @@ export function viewProof(
     verified,
     contacts: contacts.map(({ sourceKey, row, removedAt }) => ({
       sourceKey,
-      inSource: row !== undefined && row.removal === 'none',
+      inSource: row !== undefined && row.removal.kind === 'none',
       ...(removedAt === undefined ? {} : { removedAt: isoTime(removedAt) }),
     })),
     totals: totalsOf(mailboxes),

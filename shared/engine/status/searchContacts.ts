@@ -1,5 +1,6 @@
 import type { FoundContact } from '../../api/contacts.ts';
 import { createContactSearch } from '../../domain/contactSearch.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
@@ -21,7 +22,7 @@ export async function searchContacts(
 ): Promise<{ readonly contacts: FoundContact[]; readonly total: number }> {
   const isMeant = createContactSearch(text);
   const found = (await noteDamageOf(source, source.readSnapshot))
-    .filter(row => (removal === undefined || row.removal === removal) && isMeant(row.contact))
+    .filter(row => (removal === undefined || decisionOn(row) === removal) && isMeant(row.contact))
     .toSorted(byName);
   return { contacts: found.slice(from, from + limit).map(viewContact), total: found.length };
 }
@@ -33,7 +34,9 @@ function byName(left: SnapshotContact, right: SnapshotContact): number {
   return order || (left.sourceKey < right.sourceKey ? -1 : 1);
 }
 
-function viewContact({ sourceKey, contact, position, removal }: SnapshotContact): FoundContact {
+function viewContact(row: SnapshotContact): FoundContact {
+  const { sourceKey, contact, position } = row;
+  const removal = decisionOn(row);
   const { displayName = null, companyName, emailAddresses = [], sensitivity } = contact;
   return {
     sourceKey,

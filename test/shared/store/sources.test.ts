@@ -1,6 +1,6 @@
 import { chunksOf } from '../../../shared/domain/chunks.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
-import type { Removal } from '../../../shared/domain/sourceChanges.ts';
+import { noRemoval, type Removal } from '../../../shared/domain/sourceChanges.ts';
 import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
 import { journalOperation } from '../../../shared/store/journalRows.ts';
 import { type SnapshotContact, snapshotOperations, snapshotRemovals } from '../../../shared/store/snapshotRows.ts';
@@ -46,7 +46,7 @@ const everything: SourceCheckpoint = {
 function snapshot(
   sourceKey: string,
   contact: Contact = { displayName: sourceKey },
-  removal: Removal = 'none',
+  removal: Removal = noRemoval,
 ): SnapshotContact {
   return {
     sourceKey,
@@ -103,10 +103,12 @@ describeState('Sources', tables => {
   });
 
   test.each<[Removal, boolean, boolean]>([
-    ['none', false, false],
-    ['held', true, false],
-    ['rejected', false, true],
-  ])('a removal comes back, and an older version reads it: %s', async (removal, pending, kept) => {
+    [noRemoval, false, false],
+    [{ kind: 'gone', decision: 'held' }, true, false],
+    [{ kind: 'gone', decision: 'rejected' }, false, true],
+    [{ kind: 'narrowed', decision: 'held', contact: { department: 'Board' } }, true, false],
+    [{ kind: 'narrowed', decision: 'rejected', contact: { department: 'Board' } }, false, true],
+  ])('a removal comes back, and an older version reads it: %j', async (removal, pending, kept) => {
     const source = open();
     const row = snapshot('k', { displayName: 'Ada' }, removal);
     expect(rowsOf(row)).toMatchObject([{ properties: { pending, kept } }]);
