@@ -234,7 +234,7 @@ export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact
   const row = readOutline(properties);
   const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
   const contact = readContact(unpackText('contact', properties));
-  const parts = readJson('parts', storedParts, properties) as SnapshotContact['parts'];
+  const parts = readJson('parts', storedParts, properties);
   const waiting = unpackText('waiting', properties);
   const removal = waiting ? narrowed(row.removal, readContact(waiting)) : row.removal;
   return { ...row, ids, contact, removal, ...(parts && { parts }) };

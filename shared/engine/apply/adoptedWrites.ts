@@ -11,10 +11,11 @@ import { withoutOmitted } from './omissions.ts';
 
 type GiveBackTask = Task & { action: 'giveBack' };
 
-/** An adopted contact with what it holds, or what Graph said instead. */
+/** A task whose write depends on what an adopted contact holds, with that, or what Graph said instead. */
 export interface PresentContact {
+  readonly task: PatchTask | GiveBackTask;
   readonly entry: AdoptedEntry;
-  readonly found: Pick<FoundContact, 'contact'> | FoundContact | WriteOutcome;
+  readonly found: FoundContact | WriteOutcome;
 }
 
 /**
@@ -26,43 +27,51 @@ export async function readPresent(
   { ledger, mailbox, lease }: Execution,
 ): Promise<ReadonlyMap<Pending, PresentContact>> {
   const known = new Map<Pending, PresentContact>();
-  const unread: { item: Pending; entry: AdoptedEntry; contactId: string }[] = [];
+  const unread: (Omit<PresentContact, 'found'> & { readonly item: Pending })[] = [];
   for (const item of batch) {
     const { task } = item;
     const entry = ledger.get(task.sourceKey);
-    if (!isAdopted(entry)) continue;
-    if (task.action === 'adopt' && task.present) known.set(item, { entry, found: { contact: task.present } });
-    else if (dependsOnContent(task, entry)) unread.push({ item, entry, contactId: entry.contactId });
+    if (!isAdopted(entry) || !(isPatch(task) || isGivingBack(task))) continue;
+    if (task.action === 'adopt' && task.present) known.set(item, { task, entry, found: asFound(entry, task.present) });
+    else if (dependsOnContent(task, entry)) unread.push({ item, task, entry });
   }
   if (unread.length === 0) return known;
   // A list that is gone from the settings may have written fields that it does not manage any more.
   const fields = new Set([...ledger.managedFields, ...unread.flatMap(({ entry }) => writtenFields(entry.adoption))]);
   const found = await mailbox.readContacts(
-    unread.map(({ contactId }) => contactId),
+    unread.map(({ entry }) => entry.contactId),
     [...fields],
   );
   await lease.outlastRequest();
-  for (const [index, { item, entry }] of unread.entries()) {
-    known.set(item, { entry, found: found[index] ?? { kind: 'notTried' } });
+  for (const [index, { item, task, entry }] of unread.entries()) {
+    known.set(item, { task, entry, found: found[index] ?? { kind: 'notTried' } });
   }
   return known;
 }
 
-function dependsOnContent(task: Task, { adoption }: AdoptedEntry): boolean {
-  if (task.action === 'giveBack') return true;
-  return isPatch(task) && needsContent(adoption, task.wanted.contact, task.fields);
+function isGivingBack(task: Task): task is GiveBackTask {
+  return task.action === 'giveBack';
+}
+
+/** A contact of the user's, which has no stamp yet. */
+function asFound({ contactId, adoption }: AdoptedEntry, contact: Contact): FoundContact {
+  return { id: contactId, parentFolderId: adoption.folderId, stamp: {}, contact };
+}
+
+function dependsOnContent(task: PatchTask | GiveBackTask, { adoption }: AdoptedEntry): boolean {
+  return isGivingBack(task) || needsContent(adoption, task.wanted.contact, task.fields);
 }
 
 /** What is sent for an adopted contact, or the outcome that its task has already. */
 export async function prepareAdopted(
-  { task, omission }: Pending,
-  { entry, found }: PresentContact,
+  { task, entry, found }: PresentContact,
+  omission: string | undefined,
   execution: Execution,
 ): Promise<{ readonly write: ContactWrite } | { readonly outcome: WriteOutcome }> {
   if ('kind' in found) return { outcome: found };
-  if (task.action === 'giveBack') return prepareGivingBack(task, entry, found as FoundContact, execution);
+  if (isGivingBack(task)) return prepareGivingBack(task, entry, found, execution);
   const { list, ledger } = execution;
-  const { contactId, fields, wanted } = task as PatchTask;
+  const { contactId, fields, wanted } = task;
   const contact = withoutOmitted(wanted.contact, omission);
   const adoption = takeFields(entry.adoption, found.contact, contact, fields);
   if (adoption !== entry.adoption) ledger.put({ ...entry, adoption });
@@ -90,10 +99,9 @@ async function prepareGivingBack(
 /** Where a write of ours may have been done that nobody recorded, the contact's stamp tells which. */
 async function readWritten(
   { sourceKey, fields, state, version }: AdoptedEntry,
-  found: Pick<FoundContact, 'contact'> | FoundContact,
+  { stamp: { version: stamped } }: FoundContact,
   { list, reader }: Execution,
 ): Promise<Written> {
-  const stamped = 'stamp' in found ? found.stamp.version : undefined;
   const isRecorded = state !== 'unknown' && stamped === version && !Object.values(fields).some(isDoubtful);
   if (stamped === undefined || isRecorded) return { fields, values: new Set() };
   return { fields, ...(await reader.readWrittenValues(list, sourceKey, stamped)) };

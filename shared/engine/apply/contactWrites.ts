@@ -12,6 +12,11 @@ type Patch = ContactWrite & { kind: 'patch' };
 /** What is sent for a task, or the outcome that it has already. */
 export type Prepared = { readonly write: ContactWrite } | { readonly outcome: WriteOutcome };
 
+interface Merging {
+  readonly merging: Patch;
+  readonly task: Task;
+}
+
 /**
  * The writes of a batch. Categories are merged with what the user made of them, which is read just before: the one thing
  * that a patch reads, and only where categories change. A task whose contact cannot be read has its outcome by that.
@@ -19,25 +24,32 @@ export type Prepared = { readonly write: ContactWrite } | { readonly outcome: Wr
 export async function prepareWrites(batch: readonly Pending[], execution: Execution): Promise<readonly Prepared[]> {
   const adopted = await readPresent(batch, execution);
   const prepared = await Promise.all(
-    batch.map(async (item): Promise<Prepared> => {
+    batch.map(async (item): Promise<Prepared | Merging> => {
       const present = adopted.get(item);
-      return present ? prepareAdopted(item, present, execution) : { write: writeOf(item, execution) };
+      if (present) return prepareAdopted(present, item.omission, execution);
+      const write = writeOf(item, execution);
+      return writesCategories(write) ? { merging: write, task: item.task } : { write };
     }),
   );
   // What is taken from the user is noted before it is overwritten.
   if (adopted.size > 0) await execution.ledger.commit();
-  const others = prepared.filter((_, index) => !adopted.has(batch[index] as Pending));
-  const merged = others.flatMap(each => ('write' in each && writesCategories(each.write) ? [each.write] : []));
-  if (merged.length === 0) return prepared;
-  const present = await execution.mailbox.readCategories(merged.map(({ contactId }) => contactId));
-  await execution.lease.outlastRequest();
-  return prepared.map((each, index): Prepared => {
-    const write = 'write' in each ? each.write : undefined;
-    if (!write || !writesCategories(write) || !merged.includes(write)) return each;
-    const read = present[merged.indexOf(write)] ?? { kind: 'notTried' };
-    const { task } = batch[index] as Pending;
-    return 'kind' in read ? { outcome: read } : { write: withMergedCategories(write, read, task, execution) };
+  const present = await readCategories(prepared, execution);
+  return prepared.map((each): Prepared => {
+    if (!('merging' in each)) return each;
+    const read = present.get(each) ?? { kind: 'notTried' };
+    return 'kind' in read ? { outcome: read } : { write: withMergedCategories(each, read, execution) };
   });
+}
+
+async function readCategories(
+  prepared: readonly (Prepared | Merging)[],
+  { mailbox, lease }: Execution,
+): Promise<ReadonlyMap<Merging, readonly string[] | WriteOutcome>> {
+  const merged = prepared.filter(each => 'merging' in each);
+  if (merged.length === 0) return new Map();
+  const present = await mailbox.readCategories(merged.map(({ merging }) => merging.contactId));
+  await lease.outlastRequest();
+  return new Map(merged.flatMap((each, index) => (present[index] ? [[each, present[index]]] : [])));
 }
 
 function writesCategories(write: ContactWrite): write is Patch {
@@ -48,7 +60,11 @@ function writesCategories(write: ContactWrite): write is Patch {
  * Those that are as they should be are not sent: a category that the user gives meanwhile would be lost to them, and no
  * request to Graph can name the state that it was made for (facts 1: ETag).
  */
-function withMergedCategories(write: Patch, present: readonly string[], task: Task, execution: Execution): Patch {
+function withMergedCategories(
+  { merging: write, task }: Merging,
+  present: readonly string[],
+  execution: Execution,
+): Patch {
   const { categories: wanted = [], ...others } = write.contact;
   const categories = nextCategories(entryOf(task, execution), present, wanted);
   if (isSame(categories, present)) {

@@ -1,6 +1,5 @@
 import type { MailboxProof, Proof } from '../../api/proof.ts';
 import type { RunView } from '../../api/runs.ts';
-import type { Finding } from '../../domain/proof.ts';
 import type { ProofQuestion, ProofResult } from '../../store/proofRuns.ts';
 import type { Services } from '../services.ts';
 import { readQuestionedContacts } from './questionedContacts.ts';
@@ -15,7 +14,7 @@ export async function viewProofRun(id: string, services: ProofRunServices): Prom
   const read = await readRun(id, services);
   if (!read) return undefined;
   const { question, results, heardAt, isOver } = read;
-  const failed = results.filter(({ state }) => state === 'unknown').length;
+  const failed = results.filter(({ finding }) => finding.state === 'unknown').length;
   const left = question.mailboxes - results.length;
   const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
   return {
@@ -92,7 +91,6 @@ async function readRun(
   return { question, results, heardAt, isOver };
 }
 
-function viewResult({ mailboxId, state, because, endedAt, places }: ProofResult): MailboxProof {
-  const finding = { state, because, at: endedAt } as Finding;
+function viewResult({ mailboxId, finding, places }: ProofResult): MailboxProof {
   return { ...viewMailbox(mailboxId, finding), ...(places.length > 0 ? { places } : {}) };
 }

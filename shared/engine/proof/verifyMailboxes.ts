@@ -124,9 +124,7 @@ async function openLook(question: ProofQuestion, services: VerifyServices): Prom
   ): ProofResult {
     return {
       mailboxId,
-      state: finding.state,
-      ...('because' in finding ? { because: finding.because } : {}),
-      ...('at' in finding && finding.at !== undefined ? { endedAt: finding.at } : {}),
+      finding,
       reportedAt: clock.now(),
       requests: counts.requests,
       roundTrips: counts.roundTrips,

@@ -2,6 +2,7 @@ import { chunksOf } from '../../../shared/domain/chunks.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import { noRemoval, type Removal } from '../../../shared/domain/sourceChanges.ts';
 import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
+import { DamagedRow } from '../../../shared/store/damagedRow.ts';
 import { journalOperation } from '../../../shared/store/journalRows.ts';
 import { type SnapshotContact, snapshotOperations, snapshotRemovals } from '../../../shared/store/snapshotRows.ts';
 import { checkpointOperation, type SourceCheckpoint } from '../../../shared/store/sourceCheckpoint.ts';
@@ -112,6 +113,36 @@ describeState('Sources', tables => {
     const source = open();
     const row = snapshot('k', { displayName: 'Ada' }, removal);
     expect(rowsOf(row)).toMatchObject([{ properties: { pending, kept } }]);
+    await source.write(rowsOf(row));
+    expect(await source.readSnapshot()).toEqual([row]);
+  });
+
+  test('the parts of a person come back whole, with fields that only some lists have, and whom they are for', async () => {
+    const source = open();
+    const contact: Contact = { businessFax: '1', anniversary: '2000-01-01', sensitivity: 'private', owners: ['a@b.c'] };
+    const photo = { hash: 'ab', owed: true } as const;
+    const row = { ...snapshot('k'), parts: [{ id: 'k', folderId: 'f1', contact, photo }] };
+    await source.write(rowsOf(row));
+    expect(await source.readSnapshot()).toEqual([row]);
+  });
+
+  test.each([
+    ['a text', { displayName: 1 }],
+    ['a text of few lists', { businessFax: 1 }],
+    ['a list', { children: 'Ada' }],
+    ['an address', { homeAddress: { city: 1 } }],
+    ['whether it is private', { sensitivity: true }],
+    ['its owners', { owners: 'a@b.c' }],
+  ])('a contact whose row holds something else than %s is damage', async (_, contact) => {
+    const source = open();
+    await source.write(rowsOf(snapshot('k', contact as unknown as Contact)));
+    await expect(source.readSnapshot()).rejects.toThrow(DamagedRow);
+  });
+
+  test('fields that a newer version added to a contact stay in it', async () => {
+    const source = open();
+    const contact = { displayName: 'Ada', telepathy: { level: 3 } } as Contact;
+    const row = { ...snapshot('k', contact), parts: [{ id: 'k', folderId: 'f1', contact }] };
     await source.write(rowsOf(row));
     expect(await source.readSnapshot()).toEqual([row]);
   });
