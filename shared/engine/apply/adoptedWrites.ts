@@ -1,5 +1,4 @@
 import { needsContent, takeFields, writtenFields } from '../../domain/adoption.ts';
-import { nextCategories } from '../../domain/categories.ts';
 import type { Contact } from '../../domain/contact.ts';
 import { isDoubtful } from '../../domain/fingerprint.ts';
 import { adoptedContent, givenBack, type Written } from '../../domain/giveBack.ts';
@@ -7,6 +6,7 @@ import { type AdoptedEntry, isAdopted } from '../../domain/ledgerEntry.ts';
 import { stampKey } from '../../domain/stamp.ts';
 import type { ContactWrite, FoundContact, WriteOutcome } from '../../ports/contactMailbox.ts';
 import { type Execution, isPatch, type PatchTask, type Pending, type Task } from './execution.ts';
+import { withMergedCategories } from './mergedCategories.ts';
 import { withoutOmitted } from './omissions.ts';
 
 type GiveBackTask = Task & { action: 'giveBack' };
@@ -78,7 +78,9 @@ export async function prepareAdopted(
   const written = await readWritten(entry, found, execution);
   const content = adoptedContent(adoption, found.contact, contact, fields, written);
   const key = task.action === 'adopt' ? { key: stampKey(list.id, task.sourceKey) } : {};
-  const merged = withMergedCategories(content, entry, found.contact, contact);
+  const merged = content.fields.includes('categories')
+    ? withMergedCategories(content, entry, found.contact.categories ?? [], isSameNames)
+    : content;
   return { write: { kind: 'patch', contactId, ...merged, version: wanted.version, ...key } };
 }
 
@@ -105,21 +107,6 @@ async function readWritten(
   const isRecorded = state !== 'unknown' && stamped === version && !Object.values(fields).some(isDoubtful);
   if (stamped === undefined || isRecorded) return { fields, values: new Set() };
   return { fields, ...(await reader.readWrittenValues(list, sourceKey, stamped)) };
-}
-
-function withMergedCategories(
-  content: Pick<ContactWrite & { kind: 'patch' }, 'contact' | 'fields'>,
-  entry: AdoptedEntry,
-  present: Contact,
-  wanted: Contact,
-): Pick<ContactWrite & { kind: 'patch' }, 'contact' | 'fields'> {
-  if (!content.fields.includes('categories')) return content;
-  const had = present.categories ?? [];
-  const categories = nextCategories(entry, had, wanted.categories ?? []);
-  return {
-    contact: { ...content.contact, categories },
-    fields: isSameNames(categories, had) ? content.fields.filter(field => field !== 'categories') : content.fields,
-  };
 }
 
 /** Outlook's categories ignore case, and the user's spelling stays. */

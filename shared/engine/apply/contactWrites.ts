@@ -1,9 +1,8 @@
-import { nextCategories } from '../../domain/categories.ts';
-import type { Contact } from '../../domain/contact.ts';
 import { stampKey } from '../../domain/stamp.ts';
 import type { ContactWrite, WriteOutcome } from '../../ports/contactMailbox.ts';
 import { prepareAdopted, readPresent } from './adoptedWrites.ts';
 import type { Execution, Pending, Task } from './execution.ts';
+import { withMergedCategories } from './mergedCategories.ts';
 import { withoutOmitted } from './omissions.ts';
 import { entryOf } from './recordOutcome.ts';
 
@@ -37,7 +36,9 @@ export async function prepareWrites(batch: readonly Pending[], execution: Execut
   return prepared.map((each): Prepared => {
     if (!('merging' in each)) return each;
     const read = present.get(each) ?? { kind: 'notTried' };
-    return 'kind' in read ? { outcome: read } : { write: withMergedCategories(each, read, execution) };
+    if ('kind' in read) return { outcome: read };
+    const { merging, task } = each;
+    return { write: { ...merging, ...withMergedCategories(merging, entryOf(task, execution), read, isSame) } };
   });
 }
 
@@ -54,24 +55,6 @@ async function readCategories(
 
 function writesCategories(write: ContactWrite): write is Patch {
   return write.kind === 'patch' && write.fields.includes('categories');
-}
-
-/**
- * Those that are as they should be are not sent: a category that the user gives meanwhile would be lost to them, and no
- * request to Graph can name the state that it was made for (facts 1: ETag).
- */
-function withMergedCategories(
-  { merging: write, task }: Merging,
-  present: readonly string[],
-  execution: Execution,
-): Patch {
-  const { categories: wanted = [], ...others } = write.contact;
-  const categories = nextCategories(entryOf(task, execution), present, wanted);
-  if (isSame(categories, present)) {
-    return { ...write, contact: others, fields: write.fields.filter(field => field !== 'categories') };
-  }
-  const contact: Contact = categories.length > 0 ? { ...others, categories } : others;
-  return { ...write, contact };
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {

@@ -4,7 +4,10 @@ import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
+  idleRounds,
+  idleWait,
   isPatch,
+  noAnswer,
   type Pending,
   type Successes,
   type Task,
@@ -16,11 +19,6 @@ import { countLeftovers, findPurged } from './purgedContacts.ts';
 import { comesBack, createInstead, recordAbsent, recordWritten } from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
 import { addSuccesses, type Moved, type Settlement, settle } from './settleOutcome.ts';
-
-/** Rounds without any progress after which the rest waits for a scheduled message. */
-const idleRounds = 5;
-/** The wait after them, in milliseconds, where Graph named none. */
-const idleWait = 30_000;
 
 /**
  * Writes the tasks in batches of 20: each batch while the ledger rows of the one before are committed, so that the
@@ -153,8 +151,6 @@ async function send(batch: readonly Pending[], execution: Execution): Promise<Wr
   const outcomes = written.value.values();
   return prepared.map(each => ('write' in each ? (outcomes.next().value ?? noAnswer) : each.outcome));
 }
-
-const noAnswer: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
 
 /** What the user deleted may have been brought back since, before the source changed it or while it was refused. */
 function mayBeBack(task: Task, { ledger }: Execution): boolean {

@@ -9,6 +9,12 @@ import type { LedgerWriter } from './ledgerWriter.ts';
 import type { JournalReader } from './wantedContacts.ts';
 
 export const writesPerBatch = 20;
+/** Rounds in which Graph took nothing, after which the rest waits for a scheduled message. */
+export const idleRounds = 5;
+/** The wait after them, in milliseconds, where Graph named none. */
+export const idleWait = 30_000;
+/** Of a write that no answer tells of. */
+export const noAnswer = { kind: 'unknown', code: 'NoAnswer' } as const;
 
 /** Something that is written to the mailbox: a planned operation, or what becomes of a doubled contact. */
 export type Task = Exclude<PlannedOperation, { action: 'record' | 'skip' }> | DuplicateTask;

@@ -73,7 +73,7 @@ function settleLookUp(
     recordWritten(task, found.id, execution);
     return [];
   }
-  const entry = foundEntry(sourceKey, found, { sourceKey, state: 'missing', fields: {}, version: '' });
+  const entry = foundEntry(sourceKey, found, undefined);
   ledger.put(entry);
   const { contactId } = entry;
   const { managedFields } = ledger;

@@ -9,7 +9,14 @@ import {
 import { judgePhoto, sizeInBatch } from '../../domain/photo.ts';
 import type { PhotoOutcome, PhotoWrite } from '../../ports/contactMailbox.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
-import { type Execution, type UnfinishedExecution, writesPerBatch } from './execution.ts';
+import {
+  type Execution,
+  idleRounds,
+  idleWait,
+  noAnswer,
+  type UnfinishedExecution,
+  writesPerBatch,
+} from './execution.ts';
 import type { SyncTools } from './listPass.ts';
 import { lacksPhoto, type WantedPhoto } from './photosWanted.ts';
 import { waitAfterRefusal } from './recordOutcome.ts';
@@ -20,9 +27,6 @@ import { waitAfterRefusal } from './recordOutcome.ts';
  */
 const mostUpload = 43_000_000;
 const uploadWindow = 300_000;
-/** Rounds in which Graph took none, after which the rest waits for a scheduled message, and how long, in milliseconds. */
-const idleRounds = 5;
-const idleWait = 30_000;
 
 type PhotoExecution = Pick<
   Execution,
@@ -81,8 +85,6 @@ export async function writePhotos(
     return { kind: 'wait', until: clock.now() + milliseconds, code, unknown: false };
   }
 }
-
-const noAnswer: PhotoOutcome = { kind: 'unknown', code: 'NoAnswer' };
 
 /** Of photos that the source lost or went back to what is there. */
 function endRetries(wanted: readonly WantedPhoto[], { ledger, clock }: PhotoExecution): void {
