@@ -160,13 +160,14 @@ async function bringUpToDate(
   // and has to know whether it is ours.
   const isListedFirst = folder.adopted || folder.former !== 'none';
   const before = isListedFirst ? findFolder(begun, folder) : named;
+  const owed = owedListing(named.phase);
   let working: MailboxCheckpoint = { ...named, phase: next(named.phase, { kind: 'listed' }) };
   // What is only looked through is what its checkpoint says: whoever takes over after an interruption lists it anyway.
   const isLookedThrough = isInLine && folder.id === checkpoint.folder?.id;
   if (startsOver && !isLookedThrough) await target.lease.commit({ listId: list.id, checkpoint: before });
   let work: PreparedWork;
   try {
-    work = await prepareList(pass, { before, working, owed: owedListing(named.phase), goal, folder });
+    work = await prepareList(pass, { before, working, owed, goal, folder });
     if (folder.mark === 'owed' && work.tasks.length > 0) working = await markFolder(pass, working, folder);
   } catch (error) {
     if (isNotFound(error) && !folderWasLost) return bringUpToDate(pass, before, goal, true);
@@ -179,8 +180,7 @@ async function bringUpToDate(
     await ledger.commit();
     return afterWork(await bringUpToDate(pass, working, goal, true), work);
   }
-  // What a listing found is in no journal: where the pass goes on from a point, it is found by listing again.
-  const unfinished = startOf(working.phase) === 'snapshot' ? working : { ...working, phase: named.phase };
+  const unfinished = { ...working, phase: next(working.phase, { kind: 'brokenOff', listedBecause: owed }) };
   if (end !== 'finished') return withWork(interrupted(pass, counted(unfinished), end), work);
   const left = await leaveFormerFolders(pass, work);
   if ('end' in left) return withWork(interrupted(pass, counted(unfinished), left.end), work);
