@@ -157,8 +157,8 @@ function problemsOf(error: unknown): readonly Problem[] | undefined {
   return error instanceof DamagedRow ? [describeSourceDamage(error)] : undefined;
 }
 
-function costOf({ calls }: ContactSource): RequestCounts {
-  return calls.reduce<RequestCounts>(addCounts, noRequests);
+function costOf(source: ContactSource): RequestCounts {
+  return source.calls().reduce<RequestCounts>(addCounts, noRequests);
 }
 
 type Captured = { readonly checkpoint: SourceCheckpoint; readonly problems: readonly Problem[] };

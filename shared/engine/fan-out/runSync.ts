@@ -332,7 +332,7 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const source = services.openSource(list.id);
   if (request.mode === 'full') await source.forgetDamagedTargets();
   const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
-  const graph = addCounts(captured.graph, directory.counts);
+  const graph = addCounts(captured.graph, directory.counts());
   if (loop) {
     if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], source);
     return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };

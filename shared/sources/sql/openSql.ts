@@ -10,6 +10,7 @@ import {
   type SourceProblem,
 } from '../../ports/contactSource.ts';
 import type { DatabaseSession, SqlRow } from '../../ports/database.ts';
+import { createRequestMeter } from '../../ports/requestMeter.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { Connections } from '../../settings/connections.ts';
 import type { SqlSettings } from '../../settings/sqlSource.ts';
@@ -38,12 +39,11 @@ export function openSql(
   adapters: SourceAdapters<Connections>,
   needs: SourceNeeds,
 ): ContactSource {
-  const calls = { requests: 0, roundTrips: 0 };
+  const meter = createRequestMeter();
   return {
-    calls: [calls],
+    calls: () => [meter.read()],
     async read(cursor, beginWhole) {
-      calls.requests++;
-      calls.roundTrips++;
+      meter.sent(1);
       const known = readCursor(cursor);
       const seen = await withSession(settings, adapters, session =>
         collectRows(settings, session, needs, (print, index) => {
