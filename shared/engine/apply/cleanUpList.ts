@@ -21,7 +21,7 @@ import {
   withWork,
 } from './listResult.ts';
 import { OtherInstallation } from './otherInstallation.ts';
-import { type PreparedWork, prepareList } from './prepareList.ts';
+import { type PreparedWork, prepareList, withCounts } from './prepareList.ts';
 import { removeFolder } from './removeFolder.ts';
 import { isOurInstallation, knownFolder } from './targetFolder.ts';
 import type { Goal } from './wantedContacts.ts';
@@ -96,9 +96,9 @@ async function cleanUp(
     formerFolderIds: idsOfFormer(work.formers),
     ledger: work.ledger,
   });
-  if (end.kind !== 'finished') return withWork(interrupted(pass, work.counted(working), end), work);
+  if (end.kind !== 'finished') return withWork(interrupted(pass, withCounts(working, work), end), work);
   const left = await leaveFormerFolders(pass, work);
-  if ('end' in left) return withWork(interrupted(pass, work.counted(working), left.end), work);
+  if ('end' in left) return withWork(interrupted(pass, withCounts(working, work), left.end), work);
   return withWork(await endCleanUp(pass, working, folder, work, left.notes), work);
 }
 
@@ -106,11 +106,11 @@ async function endCleanUp(
   pass: ListPass,
   working: MailboxCheckpoint,
   folder: MarkedFolder | undefined,
-  { ledger, counted }: PreparedWork,
+  work: PreparedWork,
   notes: readonly Problem[],
 ): Promise<ListEnd> {
-  const last = counted(working);
-  const [refused] = refusedContacts(ledger);
+  const last = withCounts(working, work);
+  const [refused] = refusedContacts(work.ledger);
   if (refused) return ended(pass, last, { state: 'failed', until: dueAt(last), problem: refused }, true);
   try {
     const kept = folder && (await removeOurs(pass, folder));

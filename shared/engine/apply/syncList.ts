@@ -24,8 +24,14 @@ import {
   withoutWork,
   withWork,
 } from './listResult.ts';
-import { type PreparedWork, prepareList } from './prepareList.ts';
-import { ensureTargetFolder, findStandingFolder, type TargetFolder } from './targetFolder.ts';
+import { type PreparedWork, prepareList, withCounts } from './prepareList.ts';
+import {
+  changeTargetFolder,
+  type FolderChange,
+  findStandingFolder,
+  findTargetFolder,
+  type TargetFolder,
+} from './targetFolder.ts';
 import type { Goal } from './wantedContacts.ts';
 import { writePhotos } from './writePhotos.ts';
 
@@ -149,7 +155,14 @@ async function bringUpToDate(
   let folder: TargetFolder;
   try {
     const question = { ...assignment, ...target, ...tools, checkpoint, verify: isLookedAt };
-    folder = await ensureTargetFolder({ ...question, announce: announceFolder });
+    let step = await findTargetFolder(question);
+    while (step.kind !== 'there') {
+      // Committed before it is done, so that it is known even if nobody hears that it was.
+      announced = announceFolder(announced, step);
+      await target.lease.commit({ listId: list.id, checkpoint: announced });
+      step = await changeTargetFolder(step, question);
+    }
+    folder = step.folder;
   } catch (error) {
     return withoutWork(failed(pass, announced, error, true));
   }
@@ -174,30 +187,29 @@ async function bringUpToDate(
     return withoutWork(failed(pass, before, error, verifyKeys.length === 0));
   }
 
-  const { ledger, counted } = work;
+  const { ledger } = work;
   const end = await execute(pass, work, folder, { isLookedAt, folderWasLost });
   if (end === 'folderLost') {
     await ledger.commit();
     return afterWork(await bringUpToDate(pass, working, goal, true), work);
   }
   const unfinished = { ...working, phase: next(working.phase, { kind: 'brokenOff', listedBecause: owed }) };
-  if (end !== 'finished') return withWork(interrupted(pass, counted(unfinished), end), work);
+  if (end !== 'finished') return withWork(interrupted(pass, withCounts(unfinished, work), end), work);
   const left = await leaveFormerFolders(pass, work);
-  if ('end' in left) return withWork(interrupted(pass, counted(unfinished), left.end), work);
+  if ('end' in left) return withWork(interrupted(pass, withCounts(unfinished, work), left.end), work);
   const arrived: MailboxCheckpoint = {
-    ...counted(working),
+    ...withCounts(working, work),
     phase: next(working.phase, { kind: 'arrived', at: pointAt(goal.head, settings, assignment.viewer.audience) }),
     formerFolders: left.remaining,
     noMailboxTries: 0,
   };
   const notes = [...(isSetBack ? [journalSetBack] : []), ...left.notes];
   return withWork(finished(pass, arrived, ledger, notes), work);
+}
 
-  /** Committed before the folder is made or renamed, so that it is known even if nobody hears that it was done. */
-  function announceFolder(change: 'create' | 'rename'): Promise<void> {
-    announced = change === 'create' ? makeFolder(announced) : startOver(withoutFolderName(announced));
-    return target.lease.commit({ listId: list.id, checkpoint: announced });
-  }
+/** A folder that is found after an interruption is ours then, and one that was renamed is looked at again, whatever its name is. */
+function announceFolder(checkpoint: MailboxCheckpoint, { kind }: FolderChange): MailboxCheckpoint {
+  return kind === 'create' ? makeFolder(checkpoint) : startOver(withoutFolderName(checkpoint));
 }
 
 function startOver(checkpoint: MailboxCheckpoint): MailboxCheckpoint {

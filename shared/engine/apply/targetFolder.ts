@@ -35,15 +35,18 @@ export interface FolderQuestion {
   /** The list that writes the same contacts into a folder, if there is one. */
   readonly doubledBy: (folderId: string) => Promise<string | undefined>;
   readonly readInstallation: () => Promise<string>;
-  /**
-   * Notes what is about to be done to a folder: one that is found after an interruption is ours then, and one that was
-   * renamed is looked at again, whatever the name is to be by then.
-   */
-  readonly announce: (change: 'create' | 'rename') => Promise<void>;
 }
 
+/** What is to be done to a folder, which whoever does it has to commit before. */
+export type FolderChange =
+  | { readonly kind: 'create'; readonly former: TargetFolder['former'] }
+  /** `folder`: as it is once it was renamed. */
+  | { readonly kind: 'rename'; readonly folder: TargetFolder };
+
+export type FolderStep = FolderChange | { readonly kind: 'there'; readonly folder: TargetFolder };
+
 /**
- * The list's folder in a target mailbox, made when it is missing. The id of the checkpoint is trusted, so that the
+ * The list's folder in a target mailbox, or what is to be done for it. The id of the checkpoint is trusted, so that the
  * normal path reads nothing. A renamed destination renames our folder; where that cannot be, because the name is that
  * of another folder or the folder is not ours alone, the list moves to the folder of that name (design: Applying, 3).
  *
@@ -51,17 +54,37 @@ export interface FolderQuestion {
  * @throws OtherInstallation
  * @throws FolderOfAnotherList
  */
-export async function ensureTargetFolder(question: FolderQuestion): Promise<TargetFolder> {
+export async function findTargetFolder(question: FolderQuestion): Promise<FolderStep> {
   const { mailbox, list, checkpoint, verify } = question;
   const { folder } = checkpoint;
-  if (!folder) return findOrCreate(question, 'none');
+  if (!folder) return findByName(question, 'none');
   const isNamed = folder.name === list.destination.folder;
-  if (!verify && isNamed) return knownFolder(folder);
+  if (!verify && isNamed) return { kind: 'there', folder: knownFolder(folder) };
   const current = await findStandingFolder(mailbox, folder.id);
-  if (!current) return findOrCreate(question, 'lost');
+  if (!current) return findByName(question, 'lost');
   const mark = (await claimFolder(current, question)) ? 'ours' : markOf(folder.created);
-  if (!isNamed && !(await renameFolder(folder, question))) return findOrCreate(question, 'left');
-  return { ...knownFolder(folder), mark };
+  const marked = { ...knownFolder(folder), mark } as const;
+  if (isNamed) return { kind: 'there', folder: marked };
+  return (await mayRename(folder, question)) ? { kind: 'rename', folder: marked } : findByName(question, 'left');
+}
+
+/**
+ * Does it. Something else may be left to do: a name may have been given away meanwhile.
+ *
+ * @throws GraphFailure
+ * @throws OtherInstallation
+ * @throws FolderOfAnotherList
+ */
+export async function changeTargetFolder(change: FolderChange, question: FolderQuestion): Promise<FolderStep> {
+  if (change.kind === 'create') return { kind: 'there', folder: await createFolder(change.former, question) };
+  const { mailbox, list } = question;
+  try {
+    await mailbox.renameFolder(change.folder.id, list.destination.folder);
+    return { kind: 'there', folder: change.folder };
+  } catch (error) {
+    if (error instanceof GraphFailure && error.kind === 'folderExists') return findByName(question, 'left');
+    throw error;
+  }
 }
 
 /** The folder as the checkpoint names it, there or not. */
@@ -103,32 +126,28 @@ async function claimFolder(folder: MarkedFolder, question: FolderQuestion): Prom
   return true;
 }
 
-/** Resolves with false where the list has to move to another folder instead. */
-async function renameFolder(
+/** False where the list has to move to another folder instead. */
+async function mayRename(
   { id, created }: ListFolder,
-  { mailbox, list, otherFolderIds, announce }: FolderQuestion,
+  { mailbox, list, otherFolderIds }: FolderQuestion,
 ): Promise<boolean> {
-  const { folder: name } = list.destination;
   if (!created || otherFolderIds.has(id)) return false;
   // The default folder has names that nothing keeps others from having.
-  const named = await mailbox.findFolder([name]);
-  if (named && named.id !== id) return false;
-  await announce('rename');
-  try {
-    await mailbox.renameFolder(id, name);
-    return true;
-  } catch (error) {
-    if (error instanceof GraphFailure && error.kind === 'folderExists') return false;
-    throw error;
-  }
+  const named = await mailbox.findFolder([list.destination.folder]);
+  return !named || named.id === id;
 }
 
-async function findOrCreate(question: FolderQuestion, former: TargetFolder['former']): Promise<TargetFolder> {
-  const { mailbox, list, checkpoint, announce, readInstallation } = question;
+async function findByName(question: FolderQuestion, former: TargetFolder['former']): Promise<FolderStep> {
+  const { mailbox, list, checkpoint } = question;
+  const found = await mailbox.findFolder([list.destination.folder]);
+  if (!found) return { kind: 'create', former };
+  const isOurs = checkpoint.phase.kind === 'makingFolder';
+  return { kind: 'there', folder: await adopt(found, isOurs, question, former) };
+}
+
+async function createFolder(former: TargetFolder['former'], question: FolderQuestion): Promise<TargetFolder> {
+  const { mailbox, list, readInstallation } = question;
   const { folder: name } = list.destination;
-  const found = await mailbox.findFolder([name]);
-  if (found) return adopt(found, checkpoint.phase.kind === 'makingFolder', question, former);
-  await announce('create');
   const installation = await readInstallation();
   try {
     const { id } = await mailbox.createFolder(name, installation);
