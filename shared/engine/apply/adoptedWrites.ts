@@ -24,7 +24,7 @@ export interface PresentContact {
  */
 export async function readPresent(
   batch: readonly Pending[],
-  { ledger, mailbox, lease }: Execution,
+  { ledger, target: { mailbox, lease } }: Execution,
 ): Promise<ReadonlyMap<Pending, PresentContact>> {
   const known = new Map<Pending, PresentContact>();
   const unread: (Omit<PresentContact, 'found'> & { readonly item: Pending })[] = [];
@@ -70,7 +70,8 @@ export async function prepareAdopted(
 ): Promise<{ readonly write: ContactWrite } | { readonly outcome: WriteOutcome }> {
   if ('kind' in found) return { outcome: found };
   if (isGivingBack(task)) return prepareGivingBack(task, entry, found, execution);
-  const { list, ledger } = execution;
+  const { ledger } = execution;
+  const { list } = execution.assignment;
   const { contactId, fields, wanted } = task;
   const contact = withoutOmitted(wanted.contact, omission);
   const adoption = takeFields(entry.adoption, found.contact, contact, fields);
@@ -91,7 +92,7 @@ async function prepareGivingBack(
   found: FoundContact,
   execution: Execution,
 ): Promise<{ readonly write: ContactWrite } | { readonly outcome: WriteOutcome }> {
-  if (found.stamp.key !== stampKey(execution.list.id, sourceKey)) {
+  if (found.stamp.key !== stampKey(execution.assignment.list.id, sourceKey)) {
     return { outcome: { kind: 'done', contactId, parentFolderId: found.parentFolderId } };
   }
   const written = await readWritten(entry, found, execution);
@@ -102,7 +103,7 @@ async function prepareGivingBack(
 async function readWritten(
   { sourceKey, fields, state, version }: AdoptedEntry,
   { stamp: { version: stamped } }: FoundContact,
-  { list, reader }: Execution,
+  { assignment: { list }, tools: { reader } }: Execution,
 ): Promise<Written> {
   const isRecorded = state !== 'unknown' && stamped === version && !Object.values(fields).some(isDoubtful);
   if (stamped === undefined || isRecorded) return { fields, values: new Set() };

@@ -52,7 +52,10 @@ async function lookAtFolder(pass: ListPass): Promise<MarkedFolder | undefined> {
   if (id === undefined) return undefined;
   const folder = await target.mailbox.getFolder(id);
   const mark = folder?.installation;
-  if (mark !== undefined && !(await isOurInstallation(mark, { ...tools, list, checkpoint })))
+  if (
+    mark !== undefined &&
+    !(await isOurInstallation(mark, { list, checkpoint, readInstallation: tools.readInstallation }))
+  )
     throw new OtherInstallation(mark);
   return folder;
 }
@@ -88,9 +91,7 @@ async function cleanUp(
   const known = begun.folder && knownFolder(begun.folder);
   const work = await prepareList(pass, { before: begun, working, owed: owedListing(begun.phase), goal, folder: known });
   const end = await executePlan(work.tasks, {
-    ...pass.target,
-    ...pass.tools,
-    list: pass.assignment.list,
+    ...pass,
     // Nothing is made here.
     folderId: known?.id ?? '',
     formerFolderIds: idsOfFormer(work.formers),

@@ -44,7 +44,7 @@ export async function prepareWrites(batch: readonly Pending[], execution: Execut
 
 async function readCategories(
   prepared: readonly (Prepared | Merging)[],
-  { mailbox, lease }: Execution,
+  { target: { mailbox, lease } }: Execution,
 ): Promise<ReadonlyMap<Merging, readonly string[] | WriteOutcome>> {
   const merged = prepared.filter(each => 'merging' in each);
   if (merged.length === 0) return new Map();
@@ -61,7 +61,7 @@ function isSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((name, index) => name === others[index]);
 }
 
-function writeOf({ task, omission }: Pending, { list, folderId }: Execution): ContactWrite {
+function writeOf({ task, omission }: Pending, { assignment: { list }, folderId }: Execution): ContactWrite {
   switch (task.action) {
     case 'create': {
       const stamp = { key: stampKey(list.id, task.sourceKey), version: task.wanted.version };

@@ -41,7 +41,9 @@ export async function executePlan(tasks: readonly Task[], execution: Execution):
 }
 
 async function writeInBatches(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
-  const { lease, ledger, clock, timing, handOverAt } = execution;
+  const { assignment, target, tools, ledger } = execution;
+  const { lease, handOverAt } = target;
+  const { clock, timing } = tools;
   const longestWait = timing.longestWaitSeconds * 1000;
   let pending: readonly Pending[] = tasks.map(task => ({ task, doubt: mayBeBack(task, execution) ? 'gone' : 'none' }));
   let putOff: readonly Pending[] = [];
@@ -65,7 +67,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
   return { kind: 'finished', missed };
 
   async function writeNextBatch(): Promise<UnfinishedExecution | undefined> {
-    const halt = await execution.readHalt(execution.list.id);
+    const halt = await tools.readHalt(assignment.list.id);
     if (halt) return { kind: 'halted', halt, unknown: isUnknown() };
     await lease.outlastRequest();
     if (pending.some(needsLookUp)) {
@@ -140,12 +142,12 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
 
 /** Sends a batch while what was recorded before is committed. */
 async function send(batch: readonly Pending[], execution: Execution): Promise<WriteOutcome[]> {
-  const { mailbox, ledger } = execution;
+  const { target, ledger } = execution;
   const prepared = await prepareWrites(batch, execution);
   const writes = prepared.flatMap(each => ('write' in each ? [each.write] : []));
   ledger.sending(batch.map(({ task }) => task.sourceKey));
   // Both end before one's failure is thrown: whoever comes next must not meet a request of ours that is still under way.
-  const [written, committed] = await Promise.allSettled([mailbox.write(writes), ledger.commit()]);
+  const [written, committed] = await Promise.allSettled([target.mailbox.write(writes), ledger.commit()]);
   if (committed.status === 'rejected') throw committed.reason;
   if (written.status === 'rejected') throw written.reason;
   const outcomes = written.value.values();
@@ -217,7 +219,7 @@ const notTriedCode = 'NotTried';
 async function settleMoved(moved: readonly Moved[], execution: Execution): Promise<Pending[]> {
   const again: Pending[] = [];
   for (const { task, omission, parentFolderId } of moved) {
-    if (!(await execution.mailbox.isInDeletedItems(parentFolderId))) {
+    if (!(await execution.target.mailbox.isInDeletedItems(parentFolderId))) {
       recordWritten(task, task.contactId, execution, omission);
     } else if (comesBack(task, execution)) {
       again.push({ task: createInstead(task, execution), doubt: 'none' });

@@ -154,7 +154,7 @@ async function bringUpToDate(
   let announced = checkpoint;
   let folder: TargetFolder;
   try {
-    const question = { ...assignment, ...target, ...tools, checkpoint, verify: isLookedAt };
+    const question = { pass, checkpoint, verify: isLookedAt };
     let step = await findTargetFolder(question);
     while (step.kind !== 'there') {
       // Committed before it is done, so that it is known even if nobody hears that it was.
@@ -270,20 +270,20 @@ async function markFolder(
  * folder may be gone, or the mailbox replaced behind its user, while a single contact may just have been deleted.
  */
 async function execute(
-  { assignment: { list }, target, tools }: ListPass,
+  pass: ListPass,
   { tasks, photos, ledger, formers }: PreparedWork,
   folder: TargetFolder,
   { isLookedAt, folderWasLost }: { readonly isLookedAt: boolean; readonly folderWasLost: boolean },
 ): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
   const formerFolderIds = idsOfFormer(formers);
-  const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, formerFolderIds, ledger });
+  const end = await executePlan(tasks, { ...pass, folderId: folder.id, formerFolderIds, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
   if (end.kind !== 'finished') return end;
-  const unfinished = await writePhotos(photos, { ...target, ...tools, list, ledger });
+  const unfinished = await writePhotos(photos, { ...pass, ledger });
   if (unfinished) return unfinished;
   if (isLookedAt || !end.missed) return 'finished';
   try {
-    return (await findStandingFolder(target.mailbox, folder.id)) ? 'finished' : 'folderLost';
+    return (await findStandingFolder(pass.target.mailbox, folder.id)) ? 'finished' : 'folderLost';
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
     return { kind: 'mailboxFailed', failure: error, unknown: false };

@@ -7,6 +7,7 @@ import {
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { ListFolder, MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { FolderOfAnotherList } from './folderOfAnotherList.ts';
+import type { ListPass } from './listPass.ts';
 import { OtherInstallation } from './otherInstallation.ts';
 
 export interface TargetFolder {
@@ -25,15 +26,16 @@ export interface TargetFolder {
 }
 
 export interface FolderQuestion {
-  readonly mailbox: ContactMailbox;
-  readonly list: SyncedList;
+  readonly pass: ListPass;
+  /** Where the list stands now. */
   readonly checkpoint: MailboxCheckpoint;
   /** Look at the folder although the checkpoint names it. */
   readonly verify: boolean;
-  /** Folders that other lists have in the mailbox. */
-  readonly otherFolderIds: ReadonlySet<string>;
-  /** The list that writes the same contacts into a folder, if there is one. */
-  readonly doubledBy: (folderId: string) => Promise<string | undefined>;
+}
+
+interface Installations {
+  readonly list: Pick<SyncedList, 'takeOver'>;
+  readonly checkpoint: Pick<MailboxCheckpoint, 'installations'>;
   readonly readInstallation: () => Promise<string>;
 }
 
@@ -55,12 +57,13 @@ export type FolderStep = FolderChange | { readonly kind: 'there'; readonly folde
  * @throws FolderOfAnotherList
  */
 export async function findTargetFolder(question: FolderQuestion): Promise<FolderStep> {
-  const { mailbox, list, checkpoint, verify } = question;
+  const { pass, checkpoint, verify } = question;
+  const { list } = pass.assignment;
   const { folder } = checkpoint;
   if (!folder) return findByName(question, 'none');
   const isNamed = folder.name === list.destination.folder;
   if (!verify && isNamed) return { kind: 'there', folder: knownFolder(folder) };
-  const current = await findStandingFolder(mailbox, folder.id);
+  const current = await findStandingFolder(pass.target.mailbox, folder.id);
   if (!current) return findByName(question, 'lost');
   const mark = (await claimFolder(current, question)) ? 'ours' : markOf(folder.created);
   const marked = { ...knownFolder(folder), mark } as const;
@@ -77,9 +80,9 @@ export async function findTargetFolder(question: FolderQuestion): Promise<Folder
  */
 export async function changeTargetFolder(change: FolderChange, question: FolderQuestion): Promise<FolderStep> {
   if (change.kind === 'create') return { kind: 'there', folder: await createFolder(change.former, question) };
-  const { mailbox, list } = question;
+  const { assignment, target } = question.pass;
   try {
-    await mailbox.renameFolder(change.folder.id, list.destination.folder);
+    await target.mailbox.renameFolder(change.folder.id, assignment.list.destination.folder);
     return { kind: 'there', folder: change.folder };
   } catch (error) {
     if (error instanceof GraphFailure && error.kind === 'folderExists') return findByName(question, 'left');
@@ -106,7 +109,7 @@ export async function findStandingFolder(mailbox: ContactMailbox, folderId: stri
 /** Whether an installation is this one, was it under an id that was lost, or is taken over by this one. */
 export async function isOurInstallation(
   installation: string,
-  { list, checkpoint, readInstallation }: Pick<FolderQuestion, 'list' | 'checkpoint' | 'readInstallation'>,
+  { list, checkpoint, readInstallation }: Installations,
 ): Promise<boolean> {
   if (installation === list.takeOver || checkpoint.installations.includes(installation)) return true;
   return installation === (await readInstallation());
@@ -117,38 +120,45 @@ export async function isOurInstallation(
  *
  * @throws OtherInstallation
  */
-async function claimFolder(folder: MarkedFolder, question: FolderQuestion): Promise<boolean> {
-  const { id, installation } = folder;
+async function claimFolder(
+  { id, installation }: MarkedFolder,
+  { pass: { assignment, target, tools }, checkpoint }: FolderQuestion,
+): Promise<boolean> {
   if (installation === undefined) return false;
-  if (!(await isOurInstallation(installation, question))) throw new OtherInstallation(installation);
-  const ours = await question.readInstallation();
-  if (installation !== ours) await question.mailbox.markFolder(id, ours);
+  const { list } = assignment;
+  const { readInstallation } = tools;
+  const isOurs = await isOurInstallation(installation, { list, checkpoint, readInstallation });
+  if (!isOurs) throw new OtherInstallation(installation);
+  const ours = await readInstallation();
+  if (installation !== ours) await target.mailbox.markFolder(id, ours);
   return true;
 }
 
 /** False where the list has to move to another folder instead. */
 async function mayRename(
   { id, created }: ListFolder,
-  { mailbox, list, otherFolderIds }: FolderQuestion,
+  { pass: { assignment, target } }: FolderQuestion,
 ): Promise<boolean> {
+  const { list, otherFolderIds } = assignment;
   if (!created || otherFolderIds.has(id)) return false;
   // The default folder has names that nothing keeps others from having.
-  const named = await mailbox.findFolder([list.destination.folder]);
+  const named = await target.mailbox.findFolder([list.destination.folder]);
   return !named || named.id === id;
 }
 
 async function findByName(question: FolderQuestion, former: TargetFolder['former']): Promise<FolderStep> {
-  const { mailbox, list, checkpoint } = question;
-  const found = await mailbox.findFolder([list.destination.folder]);
+  const { pass, checkpoint } = question;
+  const found = await pass.target.mailbox.findFolder([pass.assignment.list.destination.folder]);
   if (!found) return { kind: 'create', former };
   const isOurs = checkpoint.phase.kind === 'makingFolder';
   return { kind: 'there', folder: await adopt(found, isOurs, question, former) };
 }
 
 async function createFolder(former: TargetFolder['former'], question: FolderQuestion): Promise<TargetFolder> {
-  const { mailbox, list, readInstallation } = question;
-  const { folder: name } = list.destination;
-  const installation = await readInstallation();
+  const { assignment, target, tools } = question.pass;
+  const { mailbox } = target;
+  const { folder: name } = assignment.list.destination;
+  const installation = await tools.readInstallation();
   try {
     const { id } = await mailbox.createFolder(name, installation);
     return { id, created: true, mark: 'ours', adopted: false, former };
@@ -168,9 +178,11 @@ async function adopt(
   question: FolderQuestion,
   former: TargetFolder['former'],
 ): Promise<TargetFolder> {
-  const { mailbox, checkpoint, otherFolderIds } = question;
+  const { pass, checkpoint } = question;
+  const { doubledBy, otherFolderIds } = pass.assignment;
+  const { mailbox } = pass.target;
   if (found.id === checkpoint.folder?.id) return knownFolder(checkpoint.folder);
-  const otherList = await question.doubledBy(found.id);
+  const otherList = await doubledBy(found.id);
   if (otherList !== undefined) throw new FolderOfAnotherList(otherList);
   const marked = (await mailbox.getFolder(found.id)) ?? { ...found, installation: undefined };
   const isMarked = await claimFolder(marked, question);
