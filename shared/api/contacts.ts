@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { decisionOn } from '../domain/sourceChanges.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import type { SnapshotContact } from '../store/snapshotRows.ts';
 
@@ -42,7 +43,9 @@ export const contactsPage = z.object({
   continuation: z.string().optional().meta({ description: 'Of the next page; missing on the last' }),
 });
 
-export function viewContact({ sourceKey, contact, position, removal }: SnapshotContact): FoundContact {
+export function viewContact(row: SnapshotContact): FoundContact {
+  const { sourceKey, contact, position } = row;
+  const removal = decisionOn(row);
   const { displayName = null, companyName, emailAddresses = [], sensitivity } = contact;
   return {
     sourceKey,

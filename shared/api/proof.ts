@@ -97,7 +97,7 @@ export function viewProof({ list, at, verified, contacts, mailboxes, notes }: Ev
     verified,
     contacts: contacts.map(({ sourceKey, row, removedAt }) => ({
       sourceKey,
-      inSource: row !== undefined && row.removal === 'none',
+      inSource: row !== undefined && row.removal.kind === 'none',
       ...(removedAt === undefined ? {} : { removedAt: isoTime(removedAt) }),
     })),
     totals: totalsOf(shown),

@@ -1,9 +1,9 @@
-import { type Contact, type ContactField, type ContactValue, nameParts } from './contact.ts';
+import { type Contact, type ContactField, isContactField, nameParts } from './contact.ts';
 import { addressesOf } from './emailEntries.ts';
 import { fingerprint } from './fingerprint.ts';
 
-/** What fields held before we wrote them; null for one that was not set. */
-export type BeforeImage = { readonly [field in ContactField]?: ContactValue | null };
+/** What fields held before we wrote them; null for one that was not set. Fields of a newer version are carried along. */
+export type BeforeImage = { readonly [field in ContactField]?: NonNullable<Contact[field]> | null };
 
 /** A contact that was the user's before the list claimed it (design: Existing contacts). */
 export interface Adoption {
@@ -35,7 +35,7 @@ export function adoptionOf(
 }
 
 export function writtenFields({ before }: Adoption): readonly ContactField[] {
-  return Object.keys(before) as ContactField[];
+  return Object.keys(before).filter(isContactField);
 }
 
 /** The fields that are ours: those that the source has, and those that we wrote before. */
@@ -91,14 +91,14 @@ export function afterWrite(
 
 /** The names that we put on an adopted contact: not those that the user had given it before. */
 export function categoriesGiven({ before }: Adoption, wanted: Contact): readonly string[] {
-  const had = new Set(((before.categories ?? []) as readonly string[]).map(name => name.toLowerCase()));
+  const had = new Set((before.categories ?? []).map(name => name.toLowerCase()));
   return (wanted.categories ?? []).filter(name => !had.has(name.toLowerCase()));
 }
 
 /** The names that the user had given it before, in lower case, but for those that the source has, too. */
 export function formerCategories({ before }: Adoption, wanted: Contact): ReadonlySet<string> {
   const ours = new Set((wanted.categories ?? []).map(name => name.toLowerCase()));
-  const had = ((before.categories ?? []) as readonly string[]).map(name => name.toLowerCase());
+  const had = (before.categories ?? []).map(name => name.toLowerCase());
   return new Set(had.filter(name => !ours.has(name)));
 }
 
@@ -107,5 +107,5 @@ export function addressPrint(contact: Contact): string {
 }
 
 function beforeImage(present: Contact, fields: readonly ContactField[]): BeforeImage {
-  return Object.fromEntries(fields.map(field => [field, present[field] ?? null]));
+  return Object.fromEntries(fields.map(field => [field, present[field] ?? null])) as BeforeImage;
 }

@@ -90,7 +90,7 @@ function holdsOurs(field: ContactField, adoption: Adoption, present: Contact, wr
 type Values = readonly (readonly [ContactField, Contact[ContactField]])[];
 
 function valuesBefore({ before }: Adoption, fields: readonly ContactField[]): Values {
-  return fields.map(field => [field, (before[field] ?? undefined) as Contact[ContactField]] as const);
+  return fields.map(field => [field, before[field] ?? undefined] as const);
 }
 
 function withValues(contact: Contact, values: Values): Contact {

@@ -1,6 +1,6 @@
 import type { Contact } from './contact.ts';
 import { isOtherPhoto } from './photo.ts';
-import type { KnownContact, SeenContact, SourceDifferences } from './sourceChanges.ts';
+import { decisionOn, type KnownContact, type SeenContact, type SourceDifferences } from './sourceChanges.ts';
 
 /**
  * Whether `recogniseImported` may find somebody: then it needs the whole snapshot.
@@ -39,7 +39,7 @@ export function recogniseImported(
   const removedKeys = new Set(removed);
   const gone = new Set(
     before.filter(
-      ({ sourceKey, removal }) => removedKeys.has(sourceKey) || (removal === 'rejected' && !seenKeys.has(sourceKey)),
+      row => removedKeys.has(row.sourceKey) || (decisionOn(row) === 'rejected' && !seenKeys.has(row.sourceKey)),
     ),
   );
   if (gone.size === 0 || !seen.some(({ isNew }) => isNew)) return { seen, removed };

@@ -2,12 +2,22 @@ import { type Contact, canonicalForm } from './contact.ts';
 import { addressesOf } from './emailEntries.ts';
 import { fingerprint } from './fingerprint.ts';
 import { isOtherPhoto, type KnownPhoto, photoAfter } from './photo.ts';
-import type { ContactPart, KnownContact, SeenContact, SourceDifferences, SourceReading } from './sourceChanges.ts';
+import {
+  type ContactPart,
+  decisionOn,
+  type KnownContact,
+  narrowedTo,
+  noRemoval,
+  type SeenContact,
+  type SourceDifferences,
+  type SourceReading,
+} from './sourceChanges.ts';
 
-/** Nothing is there any more of a person whose removal waits or was rejected. */
-function partsOf({ removal, parts, ids, folderId, contact, photo, waiting }: KnownContact): readonly ContactPart[] {
-  if (removal !== 'none' && !waiting) return [];
-  return parts ?? ids.slice(0, 1).map(id => ({ id, folderId, contact: waiting ?? contact, photo }));
+/** Nothing is there any more of a person who is gone, whatever is decided. */
+function partsOf(row: KnownContact): readonly ContactPart[] {
+  const { removal, parts, ids, folderId, photo } = row;
+  if (removal.kind === 'gone') return [];
+  return parts ?? ids.slice(0, 1).map(id => ({ id, folderId, contact: narrowedTo(row) ?? row.contact, photo }));
 }
 
 /**
@@ -32,9 +42,7 @@ export function joinSources(
     taken.add(key);
     return describe(key, parts, known.get(key));
   });
-  const removed = [...known.values()].filter(
-    ({ sourceKey, removal }) => !taken.has(sourceKey) && removal !== 'rejected',
-  );
+  const removed = [...known.values()].filter(row => !taken.has(row.sourceKey) && decisionOn(row) !== 'rejected');
   return {
     seen: seen.filter(person => isNews(person, known.get(person.sourceKey))),
     removed: removed.map(({ sourceKey }) => sourceKey),
@@ -176,6 +184,6 @@ function fill(contacts: readonly Contact[]): Contact {
 }
 
 function isNews(person: SeenContact, known: KnownContact | undefined): boolean {
-  if (person.changed || !known || known.removal !== 'none') return true;
-  return fingerprint(partsOf(known)) !== fingerprint(person.parts ?? partsOf({ ...person, removal: 'none' }));
+  if (person.changed || !known || known.removal.kind !== 'none') return true;
+  return fingerprint(partsOf(known)) !== fingerprint(person.parts ?? partsOf({ ...person, removal: noRemoval }));
 }

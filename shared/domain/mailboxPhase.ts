@@ -52,27 +52,99 @@ export type PhaseEvent =
   | { readonly kind: 'folderNamed' }
   /** The ledger is in line with what the folder holds. */
   | { readonly kind: 'listed' }
+  /** Before all was applied. What was found by the listing that was owed is in no journal: it is owed again. */
+  | { readonly kind: 'brokenOff'; readonly listedBecause: ListingCause | undefined }
   | { readonly kind: 'arrived'; readonly at: SyncPoint }
   | { readonly kind: 'cleanedUp'; readonly at: number | undefined };
 
 /** The phase after an event. */
 export function next(phase: MailboxPhase, event: PhaseEvent): MailboxPhase {
-  switch (event.kind) {
-    case 'listingOwed':
-      return oweListing(phase, event.because);
-    case 'startedOver':
-      return startOver(phase);
-    case 'folderAnnounced':
-      return { kind: 'makingFolder', interrupted: isInterrupted(phase) };
-    case 'folderNamed':
-      return nameFolder(phase);
-    case 'listed':
-      return phase.kind === 'listing' ? { kind: 'applying', from: phase.from } : phase;
-    case 'arrived':
-      return { kind: 'settled', at: event.at };
-    case 'cleanedUp':
-      return { kind: 'cleared', at: event.at };
-  }
+  // The table's type pairs each step with the phase and the event that it is for.
+  const step = transitions[event.kind][phase.kind] as (phase: MailboxPhase, event: PhaseEvent) => MailboxPhase;
+  return step(phase, event);
+}
+
+type Phase<Kind> = MailboxPhase & { readonly kind: Kind };
+type Event<Kind> = PhaseEvent & { readonly kind: Kind };
+type Transitions = {
+  readonly [On in PhaseEvent['kind']]: {
+    readonly [From in MailboxPhase['kind']]: (phase: Phase<From>, event: Event<On>) => MailboxPhase;
+  };
+};
+
+const comparing = { kind: 'applying', from: 'snapshot' } as const;
+const making = { kind: 'makingFolder', interrupted: false } as const;
+const makingInDoubt = { kind: 'makingFolder', interrupted: true } as const;
+
+/** What an event makes of each phase. */
+const transitions: Transitions = {
+  listingOwed: {
+    new: list,
+    makingFolder: () => makingInDoubt,
+    listing: (phase, { because }) => (because === 'interrupted' ? { ...phase, because } : phase),
+    applying: list,
+    settled: list,
+    // What was cleaned up holds nothing to be listed.
+    cleared: asItIs,
+  },
+  startedOver: {
+    new: asItIs,
+    makingFolder: asItIs,
+    listing: phase => ({ ...phase, from: 'snapshot' }),
+    applying: () => comparing,
+    settled: () => comparing,
+    cleared: asItIs,
+  },
+  folderAnnounced: {
+    new: () => making,
+    makingFolder: asItIs,
+    listing: () => makingInDoubt,
+    applying: () => making,
+    settled: () => making,
+    cleared: () => making,
+  },
+  folderNamed: {
+    new: goOn,
+    makingFolder: ({ interrupted }) =>
+      interrupted ? { kind: 'listing', because: 'interrupted', from: 'snapshot' } : comparing,
+    listing: asItIs,
+    applying: asItIs,
+    settled: goOn,
+    cleared: goOn,
+  },
+  listed: { new: asItIs, makingFolder: asItIs, listing: goOn, applying: asItIs, settled: asItIs, cleared: asItIs },
+  brokenOff: {
+    new: asItIs,
+    makingFolder: asItIs,
+    listing: asItIs,
+    // Compared with the snapshot, what the listing found is found again.
+    applying: (phase, { listedBecause: because }) =>
+      because && phase.from !== 'snapshot' ? { kind: 'listing', because, from: phase.from } : phase,
+    settled: asItIs,
+    cleared: asItIs,
+  },
+  arrived: { new: settle, makingFolder: settle, listing: settle, applying: settle, settled: settle, cleared: settle },
+  cleanedUp: { new: clear, makingFolder: clear, listing: clear, applying: clear, settled: clear, cleared: clear },
+};
+
+function asItIs(phase: MailboxPhase): MailboxPhase {
+  return phase;
+}
+
+function list(phase: MailboxPhase, { because }: Event<'listingOwed'>): MailboxPhase {
+  return { kind: 'listing', because, from: startOf(phase) };
+}
+
+function goOn(phase: MailboxPhase): MailboxPhase {
+  return { kind: 'applying', from: startOf(phase) };
+}
+
+function settle(_: MailboxPhase, { at }: Event<'arrived'>): MailboxPhase {
+  return { kind: 'settled', at };
+}
+
+function clear(_: MailboxPhase, { at }: Event<'cleanedUp'>): MailboxPhase {
+  return { kind: 'cleared', at };
 }
 
 /** From where the changes of a mailbox in this phase are applied. */
@@ -91,36 +163,4 @@ export function startOf(phase: MailboxPhase): Start {
 /** Why the folder has to be listed first. */
 export function owedListing(phase: MailboxPhase): ListingCause | undefined {
   return phase.kind === 'listing' ? phase.because : undefined;
-}
-
-/** What was cleaned up holds nothing to be listed. */
-function oweListing(phase: MailboxPhase, because: ListingCause): MailboxPhase {
-  if (phase.kind === 'cleared') return phase;
-  if (phase.kind === 'makingFolder') return { ...phase, interrupted: true };
-  if (phase.kind === 'listing') return because === 'interrupted' ? { ...phase, because } : phase;
-  return { kind: 'listing', because, from: startOf(phase) };
-}
-
-function startOver(phase: MailboxPhase): MailboxPhase {
-  switch (phase.kind) {
-    case 'listing':
-      return { ...phase, from: 'snapshot' };
-    case 'applying':
-    case 'settled':
-      return { kind: 'applying', from: 'snapshot' };
-    default:
-      return phase;
-  }
-}
-
-function isInterrupted(phase: MailboxPhase): boolean {
-  return phase.kind === 'listing' || (phase.kind === 'makingFolder' && phase.interrupted);
-}
-
-function nameFolder(phase: MailboxPhase): MailboxPhase {
-  if (phase.kind === 'listing') return phase;
-  if (phase.kind === 'makingFolder' && phase.interrupted) {
-    return { kind: 'listing', because: 'interrupted', from: 'snapshot' };
-  }
-  return { kind: 'applying', from: startOf(phase) };
 }

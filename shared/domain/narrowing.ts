@@ -1,7 +1,13 @@
 import { restrictionOf, type Visibility } from './audience.ts';
 import type { Contact } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { KnownContact, SeenContact, SourceDifferences } from './sourceChanges.ts';
+import {
+  decisionOn,
+  type KnownContact,
+  narrowedTo,
+  type SeenContact,
+  type SourceDifferences,
+} from './sourceChanges.ts';
 
 /**
  * The differences with what waits for a decision: contacts that rules would take from mailboxes, which no reading shows
@@ -14,9 +20,10 @@ export function withWaiting(
   known: ReadonlyMap<string, KnownContact>,
 ): SourceDifferences {
   const named = new Set([...seen.map(({ sourceKey }) => sourceKey), ...removed]);
-  const waiting = [...known.values()].flatMap(row =>
-    row.removal === 'held' && row.waiting && !named.has(row.sourceKey) ? [asSeen(row, row.waiting)] : [],
-  );
+  const waiting = [...known.values()].flatMap(row => {
+    const narrowed = decisionOn(row) === 'held' && narrowedTo(row);
+    return narrowed && !named.has(row.sourceKey) ? [asSeen(row, narrowed)] : [];
+  });
   return { seen: [...seen.filter(contact => !isRejected(contact, known.get(contact.sourceKey))), ...waiting], removed };
 }
 
@@ -80,5 +87,6 @@ function asSeen({ sourceKey, ids, folderId, form, photo, parts }: KnownContact, 
 }
 
 function isRejected({ fingerprint: print }: SeenContact, known: KnownContact | undefined): boolean {
-  return known?.removal === 'rejected' && known.waiting !== undefined && fingerprint(known.waiting) === print;
+  const narrowed = known && decisionOn(known) === 'rejected' && narrowedTo(known);
+  return narrowed ? fingerprint(narrowed) === print : false;
 }

@@ -34,11 +34,34 @@ export interface SourceReading {
   readonly round: number;
 }
 
+/** `held`: somebody is to decide. `rejected`: the contact stays in the targets, and no later capture infers its removal. */
+export type Decision = 'held' | 'rejected';
+
 /**
- * What became of a contact's removal at the source. `held`: it waits for a decision. `rejected`: the contact stays in the
- * targets, and no later capture infers its removal.
+ * What would take a contact from mailboxes. `gone`: the source has it no more. `narrowed`: as the source has it, `contact`,
+ * rules would keep it from some; the row's own contact is what it was.
  */
-export type Removal = 'none' | 'held' | 'rejected';
+export type Removal =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'gone'; readonly decision: Decision }
+  | { readonly kind: 'narrowed'; readonly decision: Decision; readonly contact: Contact };
+
+export const noRemoval: Removal = { kind: 'none' };
+
+/** `none` also for a contact that the snapshot does not have. */
+export function decisionOn(row: { readonly removal: Removal } | undefined): Decision | 'none' {
+  return row && row.removal.kind !== 'none' ? row.removal.decision : 'none';
+}
+
+export function decided<Row extends { readonly removal: Removal }>(row: Row, decision: Decision): Row {
+  const { removal } = row;
+  return removal.kind === 'none' ? row : { ...row, removal: { ...removal, decision } };
+}
+
+/** As the source has it, where the row's own contact is what it was. */
+export function narrowedTo({ removal }: { readonly removal: Removal }): Contact | undefined {
+  return removal.kind === 'narrowed' ? removal.contact : undefined;
+}
 
 /** A contact of one of several sources, as a part of the person that it is together with others. */
 export interface ContactPart {
@@ -61,8 +84,6 @@ export interface KnownContact {
   readonly form?: number | undefined;
   readonly removal: Removal;
   readonly photo?: KnownPhoto | undefined;
-  /** As the source has it, where that is held: the contact is what it was. */
-  readonly waiting?: Contact | undefined;
   /** Of a person of several sources, in the order of precedence. */
   readonly parts?: readonly ContactPart[] | undefined;
 }
@@ -122,7 +143,7 @@ export function findDifferences(
     }
   }
   const removed = [...snapshot.values()].filter(
-    known => !seen.has(known.sourceKey) && (isRemovalHeld(known) || isGone(known, reading)),
+    known => !seen.has(known.sourceKey) && (isHeldAsGone(known) || isGone(known, reading)),
   );
   return {
     seen: [...seen.values()].filter(contact => isNews(contact, snapshot.get(contact.sourceKey))),
@@ -170,18 +191,18 @@ function compare(
 
 /** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
 function isNews(contact: SeenContact, known: KnownOutline | undefined): boolean {
-  if (contact.changed || !known || known.removal !== 'none') return true;
+  if (contact.changed || !known || known.removal.kind !== 'none') return true;
   if (known.photo !== contact.photo && fingerprint(known.photo ?? {}) !== fingerprint(contact.photo ?? {})) return true;
   return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 
-function isRemovalHeld({ removal, waiting }: KnownOutline): boolean {
-  return removal === 'held' && !waiting;
+function isHeldAsGone({ removal }: KnownOutline): boolean {
+  return removal.kind === 'gone' && removal.decision === 'held';
 }
 
 /** Of a contact that is not seen: all that a reading still says of it is a tombstone. */
 function isGone(known: KnownOutline, { folders, foundEveryFolder }: SourceReading): boolean {
-  if (known.removal === 'rejected') return false;
+  if (decisionOn(known) === 'rejected') return false;
   const folder = folders.find(({ folderId }) => folderId === known.folderId);
   // Its folder is one that the list does not read any more, or was made again under a new id; or it is the missing one.
   if (!folder) return foundEveryFolder;

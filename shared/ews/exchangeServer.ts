@@ -1,5 +1,4 @@
 import type { Clock } from '../ports/clock.ts';
-import type { RequestCounts } from '../ports/contactMailbox.ts';
 import {
   type ContactAnswer,
   type ExchangeConnection,
@@ -11,6 +10,7 @@ import {
   type ItemReference,
   type OpenExchangeServer,
 } from '../ports/exchangeServer.ts';
+import { createRequestMeter } from '../ports/requestMeter.ts';
 import type { ReadSecret } from '../ports/secrets.ts';
 import { countPhonesLeftOut, readExchangeContact } from './exchangeContact.ts';
 import { ExchangeBusy, failureOfMessage, readAnswer } from './failures.ts';
@@ -45,12 +45,12 @@ function openExchangeServer(
   readSecret: ReadSecret,
   clock: Pick<Clock, 'wait'>,
 ): ExchangeServer {
-  const counts: RequestCounts = { requests: 0, roundTrips: 0 };
-  const transport = openTransport(connection, readSecret, counts);
+  const meter = createRequestMeter();
+  const transport = openTransport(connection, readSecret, meter);
   const autodiscover = new URL('/autodiscover/autodiscover.svc', connection.url).href;
 
   return {
-    counts,
+    counts: meter.read,
     async childFolders(parent, route) {
       const folders: ExchangeFolder[] = [];
       for (let offset: number | undefined = 0; offset !== undefined; ) {
@@ -139,7 +139,7 @@ function openExchangeServer(
         return await attempt();
       } catch (error) {
         if (!(error instanceof ExchangeBusy)) throw error;
-        counts.throttled = (counts.throttled ?? 0) + 1;
+        meter.throttled(1);
         const wait = error.backOffMilliseconds ?? firstWait * 2 ** tries;
         if (tries === mostTries || wait > longestWait) throw error;
         await clock.wait(wait);

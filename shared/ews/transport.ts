@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https';
-import type { RequestCounts } from '../ports/contactMailbox.ts';
 import { type ExchangeConnection, ExchangeFailure, type ExchangeRoute } from '../ports/exchangeServer.ts';
+import type { RequestMeter } from '../ports/requestMeter.ts';
 import { type ReadSecret, SecretUnavailable } from '../ports/secrets.ts';
 
 /** For one exchange, the body included. */
@@ -19,18 +19,13 @@ export interface Transport {
 }
 
 /** Basic over TLS: NTLM needs the channel binding that Extended Protection asks for, and no client of Node has it. */
-export function openTransport(
-  connection: ExchangeConnection,
-  readSecret: ReadSecret,
-  counts: RequestCounts,
-): Transport {
+export function openTransport(connection: ExchangeConnection, readSecret: ReadSecret, meter: RequestMeter): Transport {
   let opened: Promise<{ readonly agent: Agent; readonly authorization: string }> | undefined;
   return {
     async post(url, body, route) {
       opened ??= open();
       const { agent, authorization } = await opened;
-      counts.requests += 1;
-      counts.roundTrips += 1;
+      meter.sent(1);
       return send(url, agent, body, {
         Authorization: authorization,
         'Content-Type': 'text/xml; charset=utf-8',

@@ -3,7 +3,6 @@ import { GraphFailure } from '../ports/contactMailbox.ts';
 import type { GraphAnswer } from './client.ts';
 import { failureOf } from './failures.ts';
 import type { RequestScope } from './requests.ts';
-import { countThrottled } from './transport.ts';
 
 /** Graph takes 20 requests a batch (facts 5). */
 export const mostRequests = 20;
@@ -42,7 +41,7 @@ const batchAnswer = z.object({ responses: z.array(z.unknown()) });
  * batches are whole again after it.
  */
 export function createBatches(scope: RequestScope): SendBatch {
-  const { client, counts } = scope;
+  const { client, meter } = scope;
   let most = mostRequests;
 
   return async requests => {
@@ -53,7 +52,7 @@ export function createBatches(scope: RequestScope): SendBatch {
       method: 'POST',
       path: '/v1.0/$batch',
       body: `{"requests":[${fitting.join()}]}`,
-      counts,
+      meter,
       requests: fitting.length,
     });
     const unsent = requests.slice(fitting.length).map(() => 'unsent' as const);
@@ -65,7 +64,7 @@ export function createBatches(scope: RequestScope): SendBatch {
     most = Math.min(2 * most, mostRequests);
     if (answer.status < 200 || answer.status >= 300) throw failureOf(answer, client.clock.now());
     const answers = readInnerAnswers(answer.body);
-    countThrottled(counts, [...answers.values()].filter(({ status }) => status === 429).length);
+    meter.throttled([...answers.values()].filter(({ status }) => status === 429).length);
     // A token may end while Graph works through the batch.
     if ([...answers.values()].some(inner => inner.status === 401)) client.discardToken();
     return [...fitting.map((_, index) => answers.get(String(index)) ?? 'unanswered'), ...unsent];

@@ -2,7 +2,8 @@ import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipel
 import type { TokenCredential } from '@azure/identity';
 import { Client, type GraphRequest, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock } from '../ports/clock.ts';
-import { GraphFailure, type RequestCounts } from '../ports/contactMailbox.ts';
+import { GraphFailure } from '../ports/contactMailbox.ts';
+import type { RequestMeter } from '../ports/requestMeter.ts';
 import { createAuthentication, createTokenSource } from './authentication.ts';
 import type { FailedAnswer } from './failures.ts';
 import { graphOrigin } from './links.ts';
@@ -27,7 +28,7 @@ export interface GraphCall {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  readonly counts: RequestCounts;
+  readonly meter: RequestMeter;
   /** What the call counts for: a batch's inner requests. */
   readonly requests?: number;
 }
@@ -72,7 +73,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     clock: options.clock,
     random: options.random ?? Math.random,
     async send(call) {
-      const exchange = new Exchange(call.counts, call.requests ?? 1);
+      const exchange = new Exchange(call.meter, call.requests ?? 1);
       const request = sdk
         .api(`${graphOrigin}${call.path}`)
         .headers({ ...call.headers })

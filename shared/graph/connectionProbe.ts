@@ -6,7 +6,7 @@ import { entraCodeOf, graphScope } from './authentication.ts';
 import type { GraphClient } from './client.ts';
 import { isCode } from './failures.ts';
 import { graphPath } from './links.ts';
-import { change, type RequestScope, readPage } from './requests.ts';
+import { change, openScope, readPage } from './requests.ts';
 
 const claimsSchema = z.object({
   appid: z.string().optional(),
@@ -18,7 +18,7 @@ const smallestPage = { Prefer: 'odata.maxpagesize=1' };
 const missingContactCodes = ['ErrorItemNotFound', 'ErrorInvalidIdMalformed'];
 
 export function openGraphProbe(client: GraphClient, credential: TokenCredential): GraphProbe {
-  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'mailbox' };
+  const scope = openScope(client, 'mailbox');
   return {
     async getToken() {
       client.discardToken();

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Directory, DirectoryUser } from '../ports/directory.ts';
 import type { GraphClient } from './client.ts';
 import { graphPath, type Query, quote } from './links.ts';
-import { type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
+import { openScope, readAllPages, readIfThere, readPage } from './requests.ts';
 
 const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -24,9 +24,9 @@ const advancedQuery = { ConsistencyLevel: 'eventual' };
 
 /** The tenant's users and groups. */
 export function openDirectory(client: GraphClient): Directory {
-  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
+  const scope = openScope(client, 'directory');
   return {
-    counts: scope.counts,
+    counts: scope.meter.read,
     async findUser(idOrAddress, withAddresses = false) {
       const select = withAddresses ? selectWithAddresses : selectUser;
       const user = await readIfThere(scope, graphPath(['users', idOrAddress], select), userSchema);

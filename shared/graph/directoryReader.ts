@@ -6,7 +6,7 @@ import { readBatched } from './batchedReading.ts';
 import type { GraphAnswer, GraphClient } from './client.ts';
 import { failureOf } from './failures.ts';
 import { batchUrl, graphPath, pathOfLink, quote } from './links.ts';
-import { guardPages, type Page, type RequestScope, readAllPages, readPage } from './requests.ts';
+import { guardPages, openScope, type Page, readAllPages, readPage } from './requests.ts';
 import { readUserPhotos } from './userPhotos.ts';
 
 /** A single extension attribute cannot be selected, only all of them (facts A1). */
@@ -77,10 +77,10 @@ const managerExpanded = { $expand: 'manager($select=id,displayName)' };
 const mostIdsInFilter = 15;
 
 export function openDirectoryReader(client: GraphClient): DirectoryReader {
-  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
+  const scope = openScope(client, 'directory');
   const sendBatch = createBatches(scope);
   return {
-    counts: scope.counts,
+    counts: scope.meter.read,
     async readChanges(collection, deltaLink) {
       const tracked = properties[collection];
       const $select = collection === 'users' ? [...tracked, 'manager'] : tracked;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DirectoryEntry, SearchDirectory } from '../ports/directorySearch.ts';
 import type { GraphClient } from './client.ts';
 import { graphPath, quote } from './links.ts';
-import { type RequestScope, readPage } from './requests.ts';
+import { openScope, readPage } from './requests.ts';
 
 const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -24,7 +24,7 @@ const advancedQuery = { ConsistencyLevel: 'eventual' };
 
 /** Looks for groups and users as people type, in one request each. */
 export function createDirectorySearch(client: GraphClient): SearchDirectory {
-  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
+  const scope = openScope(client, 'directory');
   return async (kind, text, limit) => {
     const properties = searched[kind];
     const words = withoutMarks(text);

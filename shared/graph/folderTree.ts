@@ -4,7 +4,7 @@ import type { FolderTree } from '../ports/folderTree.ts';
 import type { GraphClient } from './client.ts';
 import { folderSchema, selectFolder } from './folders.ts';
 import { graphPath } from './links.ts';
-import { guardPages, type Page, type RequestScope, read, readPage } from './requests.ts';
+import { guardPages, openScope, type Page, read, readPage } from './requests.ts';
 
 const listingPage = 100;
 const counted = z.object({ '@odata.count': z.int() });
@@ -14,7 +14,7 @@ const countOnly = { $select: 'id', $top: 1, $count: true };
 
 /** The contact folders of a mailbox, by the user's object id. */
 export function openFolderTree(client: GraphClient, mailboxId: string): FolderTree {
-  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'mailbox' };
+  const scope = openScope(client, 'mailbox');
   const folders = ['users', mailboxId, 'contactFolders'];
   return {
     defaultFolder: () => read(scope, graphPath([...folders, 'contacts'], selectFolder), folderSchema),

@@ -5,7 +5,7 @@ import { type NoticeTarget, NoticeUnsent } from '../ports/notices.ts';
 import type { GraphClient } from './client.ts';
 import { isCode } from './failures.ts';
 import { graphPath } from './links.ts';
-import { change, type RequestScope } from './requests.ts';
+import { change, openScope } from './requests.ts';
 
 interface NoticeMail {
   /** Address or object id of the mailbox that sends. */
@@ -32,7 +32,7 @@ export function openMailNotices({ from, to, consoleUrl }: NoticeMail, client: Gr
   };
 
   async function sendMail(message: object): Promise<void> {
-    const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'mailbox' };
+    const scope = openScope(client, 'mailbox');
     await change(scope, { method: 'POST', path, body: { message, saveToSentItems: false } }, z.unknown());
   }
 

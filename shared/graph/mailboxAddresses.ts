@@ -7,6 +7,7 @@ import type { FindAddresses } from '../ports/mailboxAddresses.ts';
 import { type BatchedAnswer, createBatches, mostRequests } from './batch.ts';
 import type { GraphClient } from './client.ts';
 import { batchUrl } from './links.ts';
+import { openScope } from './requests.ts';
 
 const mostKept = 20_000;
 /** Milliseconds: an address changes rarely, and is only shown. */
@@ -23,7 +24,7 @@ const selectAddress = { $select: ['mail', 'userPrincipalName'] };
  */
 export function createAddressFinder(client: GraphClient): FindAddresses {
   const kept = new LRUCache<string, { readonly address: string | undefined }>({ max: mostKept, ttl: keptFor });
-  const sendBatch = createBatches({ client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' });
+  const sendBatch = createBatches(openScope(client, 'directory'));
 
   return async mailboxIds => {
     const ids = [...new Set(mailboxIds)];

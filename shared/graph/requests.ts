@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { GraphFailure, type RequestCounts } from '../ports/contactMailbox.ts';
+import { GraphFailure } from '../ports/contactMailbox.ts';
+import { createRequestMeter, type RequestMeter } from '../ports/requestMeter.ts';
 import type { GraphAnswer, GraphCall, GraphClient } from './client.ts';
 import { failureOf } from './failures.ts';
 import { pathOfLink } from './links.ts';
@@ -11,8 +12,12 @@ const longestWait = 5_000;
 /** On whose behalf calls are made: where they are counted, and how a missing object is read. */
 export interface RequestScope {
   readonly client: GraphClient;
-  readonly counts: RequestCounts;
+  readonly meter: RequestMeter;
   readonly resource: 'mailbox' | 'directory';
+}
+
+export function openScope(client: GraphClient, resource: RequestScope['resource']): RequestScope {
+  return { client, meter: createRequestMeter(), resource };
 }
 
 /** GETs and parses. */
@@ -135,8 +140,8 @@ export async function change<Schema extends z.ZodType>(
   return parse(schema, await exchange(scope, call));
 }
 
-async function exchange(scope: RequestScope, call: Omit<GraphCall, 'counts'>): Promise<GraphAnswer> {
-  const answer = await scope.client.send({ ...call, counts: scope.counts });
+async function exchange(scope: RequestScope, call: Omit<GraphCall, 'meter'>): Promise<GraphAnswer> {
+  const answer = await scope.client.send({ ...call, meter: scope.meter });
   if (answer.status >= 200 && answer.status < 300) return answer;
   throw failureOf(answer, scope.client.clock.now(), scope.resource);
 }

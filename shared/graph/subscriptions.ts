@@ -3,7 +3,7 @@ import { GraphFailure } from '../ports/contactMailbox.ts';
 import type { LiveSubscription, Subscriptions, Watched } from '../ports/subscriptions.ts';
 import type { GraphClient } from './client.ts';
 import { graphPath } from './links.ts';
-import { change, type RequestScope, readAllPages } from './requests.ts';
+import { change, openScope, readAllPages } from './requests.ts';
 
 const liveRow = z.object({
   id: z.string(),
@@ -13,7 +13,7 @@ const ownRow = liveRow.extend({ notificationUrl: z.string() });
 
 /** The app's subscriptions to changes. https://learn.microsoft.com/graph/api/resources/subscription */
 export function openSubscriptions(client: GraphClient): Subscriptions {
-  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
+  const scope = openScope(client, 'directory');
   const path = (...segments: string[]) => graphPath(['subscriptions', ...segments]);
   return {
     async create({ watched, expiresAt, ...rest }) {

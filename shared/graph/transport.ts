@@ -2,7 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createHttpHeaders, createPipelineRequest, type HttpClient, type HttpMethods } from '@azure/core-rest-pipeline';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
-import { GraphFailure, type RequestCounts } from '../ports/contactMailbox.ts';
+import { GraphFailure } from '../ports/contactMailbox.ts';
+import type { RequestMeter } from '../ports/requestMeter.ts';
 import { graphOrigin } from './links.ts';
 
 /** A connection that was not used for so long is not used again: Graph may be about to close it. */
@@ -20,13 +21,13 @@ export interface WholeAnswer {
  * but a `Response` of fetch, and would flatten a failure.
  */
 export class Exchange {
-  readonly counts: RequestCounts;
+  readonly meter: RequestMeter;
   readonly requests: number;
   answer: WholeAnswer | undefined;
   failure: unknown;
 
-  constructor(counts: RequestCounts, requests: number) {
-    this.counts = counts;
+  constructor(meter: RequestMeter, requests: number) {
+    this.meter = meter;
     this.requests = requests;
   }
 }
@@ -94,8 +95,7 @@ export function createTransport({ endpointOrigin, timeoutMilliseconds, httpClien
       const address = String(context.request);
       if (!address.startsWith(`${graphOrigin}/`)) throw new GraphFailure('refused', { status: 0, code: 'ForeignLink' });
       const exchange = exchangeOf(context);
-      exchange.counts.roundTrips += 1;
-      exchange.counts.requests += exchange.requests;
+      exchange.meter.sent(exchange.requests);
       const { method, body } = context.options ?? {};
       const request = createPipelineRequest({
         url: `${endpointOrigin}${address.slice(graphOrigin.length)}`,
@@ -110,13 +110,9 @@ export function createTransport({ endpointOrigin, timeoutMilliseconds, httpClien
       const { status, headers, bodyAsText } = await httpClient.sendRequest(request);
       exchange.answer = { status, retryAfter: headers.get('Retry-After'), text: bodyAsText ?? '' };
       context.response = new Response(null, { status });
-      if (status === 429) countThrottled(exchange.counts, 1);
+      if (status === 429) exchange.meter.throttled(1);
     },
   };
-}
-
-export function countThrottled(counts: RequestCounts, answers: number): void {
-  if (answers > 0) counts.throttled = (counts.throttled ?? 0) + answers;
 }
 
 /** An exchange without a whole answer: whatever was asked for may have been done. */

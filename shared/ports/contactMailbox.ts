@@ -3,10 +3,10 @@ import type { PhotoReading } from './photos.ts';
 
 /** What the calls cost: `requests` counts a batch's inner requests, `roundTrips` counts HTTP exchanges. */
 export interface RequestCounts {
-  requests: number;
-  roundTrips: number;
+  readonly requests: number;
+  readonly roundTrips: number;
   /** Answers that asked to wait (429), a batch's inner ones counted one by one; left out while there was none. */
-  throttled?: number;
+  readonly throttled?: number;
 }
 
 export interface ContactFolder {
@@ -140,7 +140,7 @@ export type PhotoOutcome = { readonly kind: 'written' } | Exclude<WriteOutcome, 
 
 /** The contact folders of one mailbox, source or target. Methods reject with `GraphFailure`. */
 export interface ContactMailbox {
-  readonly counts: RequestCounts;
+  counts(): RequestCounts;
 
   /**
    * Follows display names below the mailbox's root; undefined when one is missing. `contacts` at first is the default

@@ -17,7 +17,7 @@ export interface SourceNeeds {
 /** What a list reads its contacts from. Nothing is read before a method is called. */
 export interface ContactSource {
   /** What the calls have cost so far, of each thing that was opened. */
-  readonly calls: readonly Readonly<RequestCounts>[];
+  calls(): readonly RequestCounts[];
   /**
    * What changed since the reading that gave the cursor. Everything without a cursor, and where the source cannot use it
    * any more.

@@ -10,7 +10,7 @@ export interface DirectoryUser {
 
 /** Users and groups of the tenant. All methods reject with `GraphFailure`. */
 export interface Directory {
-  readonly counts: RequestCounts;
+  counts(): RequestCounts;
   /** By object id, user principal name or any mail address; undefined when there is no such user. */
   findUser(idOrAddress: string, withAddresses?: boolean): Promise<DirectoryUser | undefined>;
   /** The language that a user prefers, as a tag of BCP 47; undefined where none is set, and for nobody. */

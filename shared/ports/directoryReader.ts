@@ -24,7 +24,7 @@ export type DirectoryCollection = 'users' | 'contacts';
 
 /** What the directory tells of everybody's colleagues. Methods reject with `GraphFailure`. */
 export interface DirectoryReader {
-  readonly counts: RequestCounts;
+  counts(): RequestCounts;
   /**
    * One delta round over all its pages, from the start without a link; with one, rows may say nothing of what did not
    * change. Rejects with `deltaTokenDead`.

@@ -18,7 +18,7 @@ export type OpenExchangeServer = (connection: ExchangeConnection) => ExchangeSer
 
 /** Exchange on premises by EWS, read as an ordinary user. All methods reject with `ExchangeFailure`. */
 export interface ExchangeServer {
-  readonly counts: Readonly<RequestCounts>;
+  counts(): RequestCounts;
   /** Folders of any class directly below one. */
   childFolders(parent: FolderReference, route: ExchangeRoute): Promise<readonly ExchangeFolder[]>;
   getFolder(folder: FolderReference, route: ExchangeRoute): Promise<ExchangeFolder>;

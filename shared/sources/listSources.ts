@@ -51,9 +51,7 @@ export function openListSources(list: ListSources, names: SourceNames, adapters:
   const [first] = parts;
   if (first && parts.length === 1) return first.source;
   return {
-    get calls() {
-      return parts.flatMap(({ source }) => source.calls);
-    },
+    calls: () => parts.flatMap(({ source }) => source.calls()),
     read: (cursor, beginWhole) => readAll(parts, cursor, beginWhole),
     async readStanding(scopeId, ids) {
       const part = parts[indexOfScope(scopeId, prefixes)];
@@ -178,9 +176,7 @@ function choosing(source: ContactSource, conditions: readonly Condition[]): Cont
     return contact && !conditions.every(each => meets(contact, each)) ? { id: row.id, contact: null } : row;
   };
   return {
-    get calls() {
-      return source.calls;
-    },
+    calls: source.calls,
     async read(cursor, beginWhole) {
       const { scopes, ...rest } = await source.read(cursor, beginWhole);
       return { ...rest, scopes: scopes.map(scope => ({ ...scope, contacts: scope.contacts.map(choose) })) };
@@ -200,9 +196,7 @@ function named(source: ContactSource, prefix: string): ContactSource {
   const without = (id: string) => id.slice(prefix.length);
   const { readPhotos } = source;
   return {
-    get calls() {
-      return source.calls;
-    },
+    calls: source.calls,
     async read(cursor, beginWhole) {
       const { scopes, privateIds, ...rest } = await source.read(cursor, beginWhole);
       return {

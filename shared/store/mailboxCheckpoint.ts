@@ -134,16 +134,22 @@ export function clearedAt({ phase }: Pick<MailboxCheckpoint, 'phase'>): number {
   return phase.kind === 'cleared' ? (phase.at ?? 0) : 0;
 }
 
-/**
- * What it does not tell is found out by comparing the folder as a whole.
- *
- * @param noteDamage is told the first column that cannot be read
- */
-export function parseMailboxCheckpoint(
-  properties: Properties,
-  noteDamage: (property: string) => void,
-): MailboxCheckpoint {
-  const columns = readWhatItTells(properties, noteDamage);
+/** `unreadable`: the first column that cannot be read. What it does not tell is found out by comparing the whole folder. */
+export interface ReadMailboxCheckpoint {
+  readonly checkpoint: MailboxCheckpoint;
+  readonly unreadable: string | undefined;
+}
+
+export function parseMailboxCheckpoint(properties: Properties): ReadMailboxCheckpoint {
+  const {
+    columns: read,
+    unreadable: [unreadable],
+  } = readEachColumn(columnsSchema, properties, untold);
+  const columns = unreadable === undefined ? read : { ...read, position: -1, settings: '', listingOwed: true };
+  return { checkpoint: checkpointOf(columns), unreadable };
+}
+
+function checkpointOf(columns: Columns): MailboxCheckpoint {
   const {
     epoch,
     installations,
@@ -171,14 +177,6 @@ export function parseMailboxCheckpoint(
     photosDueAt,
     noMailboxTries,
   };
-}
-
-function readWhatItTells(properties: Properties, noteDamage: (property: string) => void): Columns {
-  const { columns, unreadable } = readEachColumn(columnsSchema, properties, untold);
-  const [property] = unreadable;
-  if (property === undefined) return columns;
-  noteDamage(property);
-  return { ...columns, position: -1, settings: '', listingOwed: true };
 }
 
 function phaseOf(columns: Columns): MailboxPhase {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { type Adoption, unknownAdoption } from '../domain/adoption.ts';
 import { endings } from '../domain/ending.ts';
-import type { FieldFingerprints } from '../domain/fingerprint.ts';
 import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
 import { namedProperties } from '../domain/namedProperties.ts';
 import { isAdoptedVersion } from '../domain/stamp.ts';
 import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
+import { storedBeforeImage } from './contactColumns.ts';
 import type { Ended, LedgerChange, ListChanges } from './listChanges.ts';
 import { packJson } from './longText.ts';
 import { checkpointColumnNames, type MailboxCheckpoint, mailboxCheckpointColumns } from './mailboxCheckpoint.ts';
@@ -58,14 +58,13 @@ const laterColumns = z.object({
 export const ledgerTime = z.object({ at: z.number().optional() });
 const failureColumn = refusal.nullish();
 const fieldFingerprints = z.record(z.string(), z.string());
-/** Null for a field that was not set. */
 const adoptionColumn = z
   .object({
     folderId: z.string(),
-    before: z.record(z.string(), z.json()),
-    addresses: z.string().optional(),
-    hasPhoto: z.literal(true).optional(),
-    hadNoPhoto: z.literal(true).optional(),
+    before: storedBeforeImage,
+    addresses: z.string().exactOptional(),
+    hasPhoto: z.literal(true).exactOptional(),
+    hadNoPhoto: z.literal(true).exactOptional(),
   })
   .optional();
 const categoryNames = z.array(z.string()).optional();
@@ -230,10 +229,10 @@ export function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
     sourceKey,
     ...parsePlace(place, photoFactsIn(later)),
     version,
-    fields: readJson('fields', fieldFingerprints, properties) as FieldFingerprints,
+    fields: readJson('fields', fieldFingerprints, properties),
     ...(categories ? { categories } : {}),
     ...(trouble ? { trouble } : {}),
-    ...(adoption ? { adoption: adoption as Adoption } : {}),
+    ...(adoption ? { adoption } : {}),
     ...(ambiguous ? { ambiguous } : {}),
     ...(omission === undefined ? {} : { omission }),
   };

@@ -93,8 +93,9 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
       .filter(row => row.rowKey.startsWith('list:'))
       .map(row => {
         const listId = row.rowKey.slice('list:'.length);
-        const found = parseMailboxCheckpoint(row.properties, property => noteDamage(listId, row, property));
-        return [listId, found] as const;
+        const { checkpoint, unreadable } = parseMailboxCheckpoint(row.properties);
+        if (unreadable !== undefined) noteDamage(listId, row, unreadable);
+        return [listId, checkpoint] as const;
       });
     return {
       lease: lease && { lease: parseLease(lease), etag: lease.etag },
@@ -273,7 +274,7 @@ export function openMailboxIndex(table: Table) {
       found.push(
         ...page.map(({ partitionKey, row }) => ({
           mailboxId: partitionKey,
-          checkpoint: parseMailboxCheckpoint(row.properties, () => undefined),
+          checkpoint: parseMailboxCheckpoint(row.properties).checkpoint,
         })),
       );
       if (page.length < mailboxesPerPage) return found;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { proofStates } from '../domain/proof.ts';
+import { endings } from '../domain/ending.ts';
+import { type Finding, presenceCauses } from '../domain/proof.ts';
 import { contactPlaces } from '../ports/contactMailbox.ts';
-import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readJson } from './columns.ts';
 import { readRow } from './damagedRow.ts';
 import { deleteRows } from './deleteRows.ts';
@@ -26,10 +27,20 @@ const question = z.object({
   notes: z.array(problem),
 });
 
+const unreadable: Finding = { state: 'unknown', because: 'DamagedRow' };
+/** What a newer version found, and this one has no word for, nobody can tell. */
+const findingColumns = z
+  .discriminatedUnion('state', [
+    z.object({ state: z.literal('there'), because: z.enum(presenceCauses) }),
+    z.object({ state: z.literal('inDeletedItems') }),
+    z.object({ state: z.literal('unknown'), because: z.string() }),
+    z
+      .object({ state: z.literal('removed'), because: z.enum(endings), endedAt: z.number().optional() })
+      .transform(({ endedAt: at, ...ended }) => ({ ...ended, at })),
+    z.object({ state: z.enum(['notRecorded', 'neverThere']) }),
+  ])
+  .catch(unreadable);
 const resultColumns = z.object({
-  state: z.enum(proofStates).catch('unknown'),
-  because: z.string().optional(),
-  endedAt: z.number().optional(),
   reportedAt: z.number(),
   requests: z.number(),
   roundTrips: z.number(),
@@ -44,6 +55,7 @@ export interface ProofQuestion extends z.infer<typeof questionColumns>, z.infer<
 /** What a mailbox that was looked into came to. */
 export interface ProofResult extends z.infer<typeof resultColumns> {
   readonly mailboxId: string;
+  readonly finding: Finding;
   readonly places: z.infer<typeof places>;
 }
 
@@ -86,10 +98,17 @@ export function openProofRuns(table: Table) {
   }
 }
 
-function resultOperation({ mailboxId, places: found, ...columns }: ProofResult): RowOperation {
-  const defined = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
-  const properties = { schemaVersion, ...(defined as Record<string, string | number>), ...packJson('places', found) };
+function resultOperation({ mailboxId, finding, places: found, ...columns }: ProofResult): RowOperation {
+  const properties = { schemaVersion, ...columnsOf(finding), ...columns, ...packJson('places', found) };
   return { kind: 'replace', rowKey: resultPrefix + mailboxId, properties };
+}
+
+function columnsOf(finding: Finding): Properties {
+  return {
+    state: finding.state,
+    ...('because' in finding ? { because: finding.because } : {}),
+    ...('at' in finding && finding.at !== undefined ? { endedAt: finding.at } : {}),
+  };
 }
 
 /** @throws UnreadableProperty */
@@ -100,5 +119,7 @@ function parseQuestion({ properties }: StoredRow): ProofQuestion {
 /** @throws UnreadableProperty */
 function parseResult({ rowKey, properties }: StoredRow): ProofResult {
   const mailboxId = rowKey.slice(resultPrefix.length);
-  return { mailboxId, ...readColumns(resultColumns, properties), places: readJson('places', places, properties) };
+  const finding = findingColumns.parse(properties);
+  const found = readJson('places', places, properties);
+  return { mailboxId, finding, ...readColumns(resultColumns, properties), places: found };
 }

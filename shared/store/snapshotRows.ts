@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Contact } from '../domain/contact.ts';
 import type { KnownPhoto } from '../domain/photo.ts';
-import type { ContactPart, Removal } from '../domain/sourceChanges.ts';
+import { type ContactPart, decisionOn, noRemoval, type Removal } from '../domain/sourceChanges.ts';
 import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readIfReadable, readJson } from './columns.ts';
 import { packContact, readContact, storedContact } from './contactColumns.ts';
@@ -25,8 +25,6 @@ export interface SnapshotContact {
   readonly form?: number | undefined;
   readonly photo?: KnownPhoto | undefined;
   readonly removal: Removal;
-  /** As the source has it, where that waits for a decision or was rejected. */
-  readonly waiting?: Contact | undefined;
   /** Of a person of several sources, in the order of precedence. */
   readonly parts?: readonly ContactPart[] | undefined;
   /** Its row is damaged: what the contact is only the source can tell. */
@@ -34,7 +32,7 @@ export interface SnapshotContact {
 }
 
 /** Of a contact that is at the source as it was. */
-export type SnapshotOutline = Omit<SnapshotContact, 'contact' | 'waiting' | 'parts' | 'isLost'>;
+export type SnapshotOutline = Omit<SnapshotContact, 'contact' | 'parts' | 'isLost'>;
 
 const snapshotRow = z.object({
   sourceKey: z.string(),
@@ -152,7 +150,7 @@ export function openSnapshot(table: Table, listId: string) {
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, photo, removal, parts, waiting, isLost: _, ...rest }: SnapshotContact,
+  { contact, ids, form, photo, removal, parts, isLost: _, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -166,7 +164,6 @@ export function snapshotOperations(
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
     ...(parts ? packJson('parts', parts) : {}),
-    ...(waiting ? packContact('waiting', waiting) : {}),
   };
   return [
     { kind: 'replace', rowKey: snapshotKey(sourceKey), properties },
@@ -237,15 +234,10 @@ export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact
   const row = readOutline(properties);
   const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
   const contact = readContact(unpackText('contact', properties));
-  const parts = readJson('parts', storedParts, properties) as SnapshotContact['parts'];
+  const parts = readJson('parts', storedParts, properties);
   const waiting = unpackText('waiting', properties);
-  return {
-    ...row,
-    ids,
-    contact,
-    ...(parts && { parts }),
-    ...(waiting && { waiting: readContact(waiting) }),
-  };
+  const removal = waiting ? narrowed(row.removal, readContact(waiting)) : row.removal;
+  return { ...row, ids, contact, removal, ...(parts && { parts }) };
 }
 
 /** @throws UnreadableProperty */
@@ -259,16 +251,26 @@ function readOutline(properties: Properties): Omit<SnapshotOutline, 'ids'> {
   const columns = readColumns(snapshotRow, properties);
   const { pending, kept, photo: _, photoEtag: _etag, photoLeftOut: _leftOut, photoOwed: _owed, ...row } = columns;
   const photo = photoIn(columns);
-  return { ...row, removal: removalBy(pending, kept), ...(photo && { photo }) };
+  return { ...row, removal: goneBy(pending, kept), ...(photo && { photo }) };
 }
 
-function removalBy(pending: boolean, kept: boolean): Removal {
-  if (pending) return 'held';
-  return kept ? 'rejected' : 'none';
+/** As far as these columns tell: whose contact is at the source, too, was narrowed. */
+function goneBy(pending: boolean, kept: boolean): Removal {
+  if (pending) return { kind: 'gone', decision: 'held' };
+  return kept ? { kind: 'gone', decision: 'rejected' } : noRemoval;
 }
 
-function removalColumns(removal: Removal): Pick<z.infer<typeof snapshotRow>, 'pending' | 'kept'> {
-  return { pending: removal === 'held', kept: removal === 'rejected' };
+function narrowed(removal: Removal, contact: Contact): Removal {
+  return removal.kind === 'none' ? removal : { kind: 'narrowed', decision: removal.decision, contact };
+}
+
+function removalColumns(removal: Removal): Properties {
+  const decision = decisionOn({ removal });
+  return {
+    pending: decision === 'held',
+    kept: decision === 'rejected',
+    ...(removal.kind === 'narrowed' ? packContact('waiting', removal.contact) : {}),
+  };
 }
 
 /**
@@ -286,7 +288,7 @@ function lostContact({ rowKey, properties }: StoredRow): SnapshotContact {
     ids: idsIn(properties) ?? [sourceKey],
     fingerprint: '',
     form: undefined,
-    removal: removalBy(pending, kept),
+    removal: goneBy(pending, kept),
     contact: {},
     isLost: true,
   };

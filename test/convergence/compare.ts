@@ -163,7 +163,7 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   for (const [key, contact] of wanted) {
     const row = removals.get(key);
     // What waits for a decision, or was rejected, is as it was.
-    if (row?.waiting && row.removal !== 'none' && !contact.isPrivate) continue;
+    if (row?.removal.kind === 'narrowed' && !contact.isPrivate) continue;
     const ofContact = copies.filter(({ target }) => target.sourceKey === key);
     // Whoever leaves owns contacts until that is decided.
     const isOwnerInDoubt = contact.contact.manager !== undefined && mailboxId === unassignedIn(model);
@@ -178,7 +178,7 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   if (model.removals === 'keep') return;
   for (const { target, isInFolder } of copies) {
     const row = removals.get(target.sourceKey);
-    if (!isInFolder || wanted.has(target.sourceKey) || (row && row.removal !== 'none')) continue;
+    if (!isInFolder || wanted.has(target.sourceKey) || (row && row.removal.kind !== 'none')) continue;
     // Brought back from Deleted Items when the source had it no longer: the next full reconcile finds it.
     if (target.restoredByUser && moment !== 'full') continue;
     noteViolation(model, 'ZOMBIE', `${target.sourceKey} of ${place}`);

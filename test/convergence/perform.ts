@@ -1,3 +1,4 @@
+import { decisionOn } from '../../shared/domain/sourceChanges.ts';
 import { openChoices } from '../../shared/store/choices.ts';
 import { openListPartition } from '../../shared/store/listPartition.ts';
 import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
@@ -205,7 +206,7 @@ export async function decideHold({ system }: Stand, list: ListModel | undefined,
     await partition.readLeavingHold(),
     await partition.readSnapshot(),
   ];
-  const kept = snapshot.filter(({ removal }) => removal === 'rejected').length;
+  const kept = snapshot.filter(row => decisionOn(row) === 'rejected').length;
   const removals = stored?.checkpoint.hold?.removals ?? leaving?.hold.removals ?? kept;
   if (removals === 0) return false;
   const decision = approve ? 'approve' : 'reject';

@@ -13,7 +13,7 @@ export function openMemoryDirectoryReader(
   asked: string[] = [],
 ): DirectoryReader {
   return {
-    counts: { requests: 0, roundTrips: 0 },
+    counts: () => ({ requests: 0, roundTrips: 0 }),
     async readChanges(_, deltaLink) {
       if (users.failure) throw users.failure;
       const changed = deltaLink === undefined ? undefined : users.changedSince(deltaLink);

@@ -18,7 +18,7 @@ const folder: ExchangeFolder = {
 /** An Exchange server with the default contact folder of one mailbox, which tells two changes at a time. */
 export function openMemoryExchangeServer(items: SourceRows<Contact>): ExchangeServer {
   return {
-    counts: { requests: 0, roundTrips: 0 },
+    counts: () => ({ requests: 0, roundTrips: 0 }),
     childFolders: async () => [folder],
     getFolder: async () => folder,
     async syncItems(_, state) {

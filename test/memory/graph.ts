@@ -9,7 +9,6 @@ import {
   type MarkedFolder,
   type PhotoOutcome,
   type PhotoWrite,
-  type RequestCounts,
   type StampedContact,
   type Whereabouts,
   type WriteOutcome,
@@ -149,7 +148,7 @@ export function createMemoryGraph() {
   /** Counts and logs a call, and lets the first fault that chooses it decide. */
   async function answer<Answer>(
     call: GraphCall,
-    counts: RequestCounts,
+    counts: { requests: number },
     work: () => Answer,
     convert: (given: Answered) => Answer,
   ): Promise<Answer> {
@@ -173,7 +172,7 @@ export function createMemoryGraph() {
   }
 
   function openMailbox(id: string): ContactMailbox {
-    const counts: RequestCounts = { requests: 0, roundTrips: 0 };
+    const counts = { requests: 0, roundTrips: 0 };
     let deletedItems: Promise<string> | undefined;
     const inDeletedItems = new Map<string, Promise<boolean>>();
 
@@ -258,7 +257,7 @@ export function createMemoryGraph() {
     }
 
     return {
-      counts,
+      counts: () => ({ ...counts }),
       findFolder: path =>
         read('findFolder', mailbox => {
           const found = mailbox.findFolder(path);
@@ -412,7 +411,7 @@ export function createMemoryGraph() {
   }
 
   function openDirectory(): Directory {
-    const counts: RequestCounts = { requests: 0, roundTrips: 0 };
+    const counts = { requests: 0, roundTrips: 0 };
 
     function read<Answer>(operation: string, mailbox: string, work: () => Answer): Promise<Answer> {
       counts.roundTrips += 1;
@@ -427,7 +426,7 @@ export function createMemoryGraph() {
     }
 
     return {
-      counts,
+      counts: () => ({ ...counts }),
       findUser: (name, withAddresses) =>
         read('findUser', '', () => toDirectoryUser(named(users, name), withAddresses && !addressesHidden)),
       findLanguage: id => read('findLanguage', '', () => (users.has(id) ? languages.get(id) : undefined)),

@@ -89,9 +89,10 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
     /** Requests and round trips of one call. */
     async function costOf(call: () => Promise<unknown>): Promise<[number, number]> {
-      const before = { ...mailbox.counts };
+      const before = mailbox.counts();
       await call();
-      return [mailbox.counts.requests - before.requests, mailbox.counts.roundTrips - before.roundTrips];
+      const after = mailbox.counts();
+      return [after.requests - before.requests, after.roundTrips - before.roundTrips];
     }
 
     describe('folders', () => {

@@ -2,13 +2,12 @@ import { adoptionOf } from '../../domain/adoption.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { haveSameAddresses } from '../../domain/emailEntries.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
-import type { AdoptedEntry } from '../../domain/ledgerEntry.ts';
 import { type ExistingContact, type ExistingMatches, matchExisting } from '../../domain/matchExisting.ts';
 import { type PlannedOperation, planAdopted } from '../../domain/plan.ts';
 import { adoptedVersion, installationOf, isAdoptedVersion, sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, FoundContact, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
-import { foundEntry } from './foundEntry.ts';
+import { foundAdopted } from './foundEntry.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 
 export interface AdoptionQuestion {
@@ -128,10 +127,9 @@ async function findAdopted(
 }
 
 function adoptAgain({ sourceKey, wanted }: Creation, found: StampedContact, ledger: LedgerWriter): PlannedOperation {
-  const entry = foundEntry(sourceKey, found, ledger.get(sourceKey));
+  const entry = foundAdopted(sourceKey, found, ledger.get(sourceKey));
   ledger.put(entry);
-  // Its stamp calls it adopted.
-  return planAdopted(sourceKey, wanted, entry as AdoptedEntry, ledger.managedFields);
+  return planAdopted(sourceKey, wanted, entry, ledger.managedFields);
 }
 
 async function listMailbox({ mailbox, ledger, folderId, looksEverywhere }: AdoptionQuestion): Promise<FoundContact[]> {

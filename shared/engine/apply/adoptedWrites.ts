@@ -1,5 +1,4 @@
 import { needsContent, takeFields, writtenFields } from '../../domain/adoption.ts';
-import { nextCategories } from '../../domain/categories.ts';
 import type { Contact } from '../../domain/contact.ts';
 import { isDoubtful } from '../../domain/fingerprint.ts';
 import { adoptedContent, givenBack, type Written } from '../../domain/giveBack.ts';
@@ -7,14 +6,16 @@ import { type AdoptedEntry, isAdopted } from '../../domain/ledgerEntry.ts';
 import { stampKey } from '../../domain/stamp.ts';
 import type { ContactWrite, FoundContact, WriteOutcome } from '../../ports/contactMailbox.ts';
 import { type Execution, isPatch, type PatchTask, type Pending, type Task } from './execution.ts';
+import { withMergedCategories } from './mergedCategories.ts';
 import { withoutOmitted } from './omissions.ts';
 
 type GiveBackTask = Task & { action: 'giveBack' };
 
-/** An adopted contact with what it holds, or what Graph said instead. */
+/** A task whose write depends on what an adopted contact holds, with that, or what Graph said instead. */
 export interface PresentContact {
+  readonly task: PatchTask | GiveBackTask;
   readonly entry: AdoptedEntry;
-  readonly found: Pick<FoundContact, 'contact'> | FoundContact | WriteOutcome;
+  readonly found: FoundContact | WriteOutcome;
 }
 
 /**
@@ -23,53 +24,64 @@ export interface PresentContact {
  */
 export async function readPresent(
   batch: readonly Pending[],
-  { ledger, mailbox, lease }: Execution,
+  { ledger, target: { mailbox, lease } }: Execution,
 ): Promise<ReadonlyMap<Pending, PresentContact>> {
   const known = new Map<Pending, PresentContact>();
-  const unread: { item: Pending; entry: AdoptedEntry; contactId: string }[] = [];
+  const unread: (Omit<PresentContact, 'found'> & { readonly item: Pending })[] = [];
   for (const item of batch) {
     const { task } = item;
     const entry = ledger.get(task.sourceKey);
-    if (!isAdopted(entry)) continue;
-    if (task.action === 'adopt' && task.present) known.set(item, { entry, found: { contact: task.present } });
-    else if (dependsOnContent(task, entry)) unread.push({ item, entry, contactId: entry.contactId });
+    if (!isAdopted(entry) || !(isPatch(task) || isGivingBack(task))) continue;
+    if (task.action === 'adopt' && task.present) known.set(item, { task, entry, found: asFound(entry, task.present) });
+    else if (dependsOnContent(task, entry)) unread.push({ item, task, entry });
   }
   if (unread.length === 0) return known;
   // A list that is gone from the settings may have written fields that it does not manage any more.
   const fields = new Set([...ledger.managedFields, ...unread.flatMap(({ entry }) => writtenFields(entry.adoption))]);
   const found = await mailbox.readContacts(
-    unread.map(({ contactId }) => contactId),
+    unread.map(({ entry }) => entry.contactId),
     [...fields],
   );
   await lease.outlastRequest();
-  for (const [index, { item, entry }] of unread.entries()) {
-    known.set(item, { entry, found: found[index] ?? { kind: 'notTried' } });
+  for (const [index, { item, task, entry }] of unread.entries()) {
+    known.set(item, { task, entry, found: found[index] ?? { kind: 'notTried' } });
   }
   return known;
 }
 
-function dependsOnContent(task: Task, { adoption }: AdoptedEntry): boolean {
-  if (task.action === 'giveBack') return true;
-  return isPatch(task) && needsContent(adoption, task.wanted.contact, task.fields);
+function isGivingBack(task: Task): task is GiveBackTask {
+  return task.action === 'giveBack';
+}
+
+/** A contact of the user's, which has no stamp yet. */
+function asFound({ contactId, adoption }: AdoptedEntry, contact: Contact): FoundContact {
+  return { id: contactId, parentFolderId: adoption.folderId, stamp: {}, contact };
+}
+
+function dependsOnContent(task: PatchTask | GiveBackTask, { adoption }: AdoptedEntry): boolean {
+  return isGivingBack(task) || needsContent(adoption, task.wanted.contact, task.fields);
 }
 
 /** What is sent for an adopted contact, or the outcome that its task has already. */
 export async function prepareAdopted(
-  { task, omission }: Pending,
-  { entry, found }: PresentContact,
+  { task, entry, found }: PresentContact,
+  omission: string | undefined,
   execution: Execution,
 ): Promise<{ readonly write: ContactWrite } | { readonly outcome: WriteOutcome }> {
   if ('kind' in found) return { outcome: found };
-  if (task.action === 'giveBack') return prepareGivingBack(task, entry, found as FoundContact, execution);
-  const { list, ledger } = execution;
-  const { contactId, fields, wanted } = task as PatchTask;
+  if (isGivingBack(task)) return prepareGivingBack(task, entry, found, execution);
+  const { ledger } = execution;
+  const { list } = execution.assignment;
+  const { contactId, fields, wanted } = task;
   const contact = withoutOmitted(wanted.contact, omission);
   const adoption = takeFields(entry.adoption, found.contact, contact, fields);
   if (adoption !== entry.adoption) ledger.put({ ...entry, adoption });
   const written = await readWritten(entry, found, execution);
   const content = adoptedContent(adoption, found.contact, contact, fields, written);
   const key = task.action === 'adopt' ? { key: stampKey(list.id, task.sourceKey) } : {};
-  const merged = withMergedCategories(content, entry, found.contact, contact);
+  const merged = content.fields.includes('categories')
+    ? withMergedCategories(content, entry, found.contact.categories ?? [], isSameNames)
+    : content;
   return { write: { kind: 'patch', contactId, ...merged, version: wanted.version, ...key } };
 }
 
@@ -80,7 +92,7 @@ async function prepareGivingBack(
   found: FoundContact,
   execution: Execution,
 ): Promise<{ readonly write: ContactWrite } | { readonly outcome: WriteOutcome }> {
-  if (found.stamp.key !== stampKey(execution.list.id, sourceKey)) {
+  if (found.stamp.key !== stampKey(execution.assignment.list.id, sourceKey)) {
     return { outcome: { kind: 'done', contactId, parentFolderId: found.parentFolderId } };
   }
   const written = await readWritten(entry, found, execution);
@@ -90,28 +102,12 @@ async function prepareGivingBack(
 /** Where a write of ours may have been done that nobody recorded, the contact's stamp tells which. */
 async function readWritten(
   { sourceKey, fields, state, version }: AdoptedEntry,
-  found: Pick<FoundContact, 'contact'> | FoundContact,
-  { list, reader }: Execution,
+  { stamp: { version: stamped } }: FoundContact,
+  { assignment: { list }, tools: { reader } }: Execution,
 ): Promise<Written> {
-  const stamped = 'stamp' in found ? found.stamp.version : undefined;
   const isRecorded = state !== 'unknown' && stamped === version && !Object.values(fields).some(isDoubtful);
   if (stamped === undefined || isRecorded) return { fields, values: new Set() };
   return { fields, ...(await reader.readWrittenValues(list, sourceKey, stamped)) };
-}
-
-function withMergedCategories(
-  content: Pick<ContactWrite & { kind: 'patch' }, 'contact' | 'fields'>,
-  entry: AdoptedEntry,
-  present: Contact,
-  wanted: Contact,
-): Pick<ContactWrite & { kind: 'patch' }, 'contact' | 'fields'> {
-  if (!content.fields.includes('categories')) return content;
-  const had = present.categories ?? [];
-  const categories = nextCategories(entry, had, wanted.categories ?? []);
-  return {
-    contact: { ...content.contact, categories },
-    fields: isSameNames(categories, had) ? content.fields.filter(field => field !== 'categories') : content.fields,
-  };
 }
 
 /** Outlook's categories ignore case, and the user's spelling stays. */

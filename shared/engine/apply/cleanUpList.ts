@@ -22,7 +22,7 @@ import {
   withWork,
 } from './listResult.ts';
 import { OtherInstallation } from './otherInstallation.ts';
-import { type PreparedWork, prepareList } from './prepareList.ts';
+import { type PreparedWork, prepareList, withCounts } from './prepareList.ts';
 import { removeFolder } from './removeFolder.ts';
 import { isOurInstallation, knownFolder } from './targetFolder.ts';
 
@@ -52,7 +52,10 @@ async function lookAtFolder(pass: ListPass): Promise<MarkedFolder | undefined> {
   if (id === undefined) return undefined;
   const folder = await target.mailbox.getFolder(id);
   const mark = folder?.installation;
-  if (mark !== undefined && !(await isOurInstallation(mark, { ...tools, list, checkpoint })))
+  if (
+    mark !== undefined &&
+    !(await isOurInstallation(mark, { list, checkpoint, readInstallation: tools.readInstallation }))
+  )
     throw new OtherInstallation(mark);
   return folder;
 }
@@ -88,17 +91,15 @@ async function cleanUp(
   const known = begun.folder && knownFolder(begun.folder);
   const work = await prepareList(pass, { before: begun, working, owed: owedListing(begun.phase), goal, folder: known });
   const end = await executePlan(work.tasks, {
-    ...pass.target,
-    ...pass.tools,
-    list: pass.assignment.list,
+    ...pass,
     // Nothing is made here.
     folderId: known?.id ?? '',
     formerFolderIds: idsOfFormer(work.formers),
     ledger: work.ledger,
   });
-  if (end.kind !== 'finished') return withWork(interrupted(pass, work.counted(working), end), work);
+  if (end.kind !== 'finished') return withWork(interrupted(pass, withCounts(working, work), end), work);
   const left = await leaveFormerFolders(pass, work);
-  if ('end' in left) return withWork(interrupted(pass, work.counted(working), left.end), work);
+  if ('end' in left) return withWork(interrupted(pass, withCounts(working, work), left.end), work);
   return withWork(await endCleanUp(pass, working, folder, work, left.notes), work);
 }
 
@@ -106,11 +107,11 @@ async function endCleanUp(
   pass: ListPass,
   working: MailboxCheckpoint,
   folder: MarkedFolder | undefined,
-  { ledger, counted }: PreparedWork,
+  work: PreparedWork,
   notes: readonly Problem[],
 ): Promise<ListEnd> {
-  const last = counted(working);
-  const [refused] = refusedContacts(ledger);
+  const last = withCounts(working, work);
+  const [refused] = refusedContacts(work.ledger);
   if (refused) return ended(pass, last, { state: 'failed', until: dueAt(last), problem: refused }, true);
   try {
     const kept = folder && (await removeOurs(pass, folder));

@@ -1,9 +1,8 @@
-import { nextCategories } from '../../domain/categories.ts';
-import type { Contact } from '../../domain/contact.ts';
 import { stampKey } from '../../domain/stamp.ts';
 import type { ContactWrite, WriteOutcome } from '../../ports/contactMailbox.ts';
 import { prepareAdopted, readPresent } from './adoptedWrites.ts';
 import type { Execution, Pending, Task } from './execution.ts';
+import { withMergedCategories } from './mergedCategories.ts';
 import { withoutOmitted } from './omissions.ts';
 import { entryOf } from './recordOutcome.ts';
 
@@ -12,6 +11,11 @@ type Patch = ContactWrite & { kind: 'patch' };
 /** What is sent for a task, or the outcome that it has already. */
 export type Prepared = { readonly write: ContactWrite } | { readonly outcome: WriteOutcome };
 
+interface Merging {
+  readonly merging: Patch;
+  readonly task: Task;
+}
+
 /**
  * The writes of a batch. Categories are merged with what the user made of them, which is read just before: the one thing
  * that a patch reads, and only where categories change. A task whose contact cannot be read has its outcome by that.
@@ -19,50 +23,45 @@ export type Prepared = { readonly write: ContactWrite } | { readonly outcome: Wr
 export async function prepareWrites(batch: readonly Pending[], execution: Execution): Promise<readonly Prepared[]> {
   const adopted = await readPresent(batch, execution);
   const prepared = await Promise.all(
-    batch.map(async (item): Promise<Prepared> => {
+    batch.map(async (item): Promise<Prepared | Merging> => {
       const present = adopted.get(item);
-      return present ? prepareAdopted(item, present, execution) : { write: writeOf(item, execution) };
+      if (present) return prepareAdopted(present, item.omission, execution);
+      const write = writeOf(item, execution);
+      return writesCategories(write) ? { merging: write, task: item.task } : { write };
     }),
   );
   // What is taken from the user is noted before it is overwritten.
   if (adopted.size > 0) await execution.ledger.commit();
-  const others = prepared.filter((_, index) => !adopted.has(batch[index] as Pending));
-  const merged = others.flatMap(each => ('write' in each && writesCategories(each.write) ? [each.write] : []));
-  if (merged.length === 0) return prepared;
-  const present = await execution.mailbox.readCategories(merged.map(({ contactId }) => contactId));
-  await execution.lease.outlastRequest();
-  return prepared.map((each, index): Prepared => {
-    const write = 'write' in each ? each.write : undefined;
-    if (!write || !writesCategories(write) || !merged.includes(write)) return each;
-    const read = present[merged.indexOf(write)] ?? { kind: 'notTried' };
-    const { task } = batch[index] as Pending;
-    return 'kind' in read ? { outcome: read } : { write: withMergedCategories(write, read, task, execution) };
+  const present = await readCategories(prepared, execution);
+  return prepared.map((each): Prepared => {
+    if (!('merging' in each)) return each;
+    const read = present.get(each) ?? { kind: 'notTried' };
+    if ('kind' in read) return { outcome: read };
+    const { merging, task } = each;
+    return { write: { ...merging, ...withMergedCategories(merging, entryOf(task, execution), read, isSame) } };
   });
+}
+
+async function readCategories(
+  prepared: readonly (Prepared | Merging)[],
+  { target: { mailbox, lease } }: Execution,
+): Promise<ReadonlyMap<Merging, readonly string[] | WriteOutcome>> {
+  const merged = prepared.filter(each => 'merging' in each);
+  if (merged.length === 0) return new Map();
+  const present = await mailbox.readCategories(merged.map(({ merging }) => merging.contactId));
+  await lease.outlastRequest();
+  return new Map(merged.flatMap((each, index) => (present[index] ? [[each, present[index]]] : [])));
 }
 
 function writesCategories(write: ContactWrite): write is Patch {
   return write.kind === 'patch' && write.fields.includes('categories');
 }
 
-/**
- * Those that are as they should be are not sent: a category that the user gives meanwhile would be lost to them, and no
- * request to Graph can name the state that it was made for (facts 1: ETag).
- */
-function withMergedCategories(write: Patch, present: readonly string[], task: Task, execution: Execution): Patch {
-  const { categories: wanted = [], ...others } = write.contact;
-  const categories = nextCategories(entryOf(task, execution), present, wanted);
-  if (isSame(categories, present)) {
-    return { ...write, contact: others, fields: write.fields.filter(field => field !== 'categories') };
-  }
-  const contact: Contact = categories.length > 0 ? { ...others, categories } : others;
-  return { ...write, contact };
-}
-
 function isSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((name, index) => name === others[index]);
 }
 
-function writeOf({ task, omission }: Pending, { list, folderId }: Execution): ContactWrite {
+function writeOf({ task, omission }: Pending, { assignment: { list }, folderId }: Execution): ContactWrite {
   switch (task.action) {
     case 'create': {
       const stamp = { key: stampKey(list.id, task.sourceKey), version: task.wanted.version };

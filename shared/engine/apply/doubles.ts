@@ -58,7 +58,7 @@ export interface Originals {
 /** Reads all contacts in our folder that carry the stamp of one, and tells them apart. */
 export async function lookUpDoubles(
   sourceKey: string,
-  { list, reader, folderId, mailbox, ledger }: Pick<Execution, 'list' | 'reader' | 'folderId' | 'mailbox' | 'ledger'>,
+  { assignment: { list }, target: { mailbox }, tools: { reader }, folderId, ledger }: Execution,
 ): Promise<Originals> {
   const question = { list, reader, sourceKey, entry: ledger.get(sourceKey) };
   const stamped = await mailbox.findStamped(folderId, stampKey(list.id, sourceKey), contactFields);

@@ -4,7 +4,10 @@ import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
+  idleRounds,
+  idleWait,
   isPatch,
+  noAnswer,
   type Pending,
   type Successes,
   type Task,
@@ -16,11 +19,6 @@ import { countLeftovers, findPurged } from './purgedContacts.ts';
 import { comesBack, createInstead, recordAbsent, recordWritten } from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
 import { addSuccesses, type Moved, type Settlement, settle } from './settleOutcome.ts';
-
-/** Rounds without any progress after which the rest waits for a scheduled message. */
-const idleRounds = 5;
-/** The wait after them, in milliseconds, where Graph named none. */
-const idleWait = 30_000;
 
 /**
  * Writes the tasks in batches of 20: each batch while the ledger rows of the one before are committed, so that the
@@ -43,7 +41,9 @@ export async function executePlan(tasks: readonly Task[], execution: Execution):
 }
 
 async function writeInBatches(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
-  const { lease, ledger, clock, timing, handOverAt } = execution;
+  const { assignment, target, tools, ledger } = execution;
+  const { lease, handOverAt } = target;
+  const { clock, timing } = tools;
   const longestWait = timing.longestWaitSeconds * 1000;
   let pending: readonly Pending[] = tasks.map(task => ({ task, doubt: mayBeBack(task, execution) ? 'gone' : 'none' }));
   let putOff: readonly Pending[] = [];
@@ -67,7 +67,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
   return { kind: 'finished', missed };
 
   async function writeNextBatch(): Promise<UnfinishedExecution | undefined> {
-    const halt = await execution.readHalt(execution.list.id);
+    const halt = await tools.readHalt(assignment.list.id);
     if (halt) return { kind: 'halted', halt, unknown: isUnknown() };
     await lease.outlastRequest();
     if (pending.some(needsLookUp)) {
@@ -142,19 +142,17 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
 
 /** Sends a batch while what was recorded before is committed. */
 async function send(batch: readonly Pending[], execution: Execution): Promise<WriteOutcome[]> {
-  const { mailbox, ledger } = execution;
+  const { target, ledger } = execution;
   const prepared = await prepareWrites(batch, execution);
   const writes = prepared.flatMap(each => ('write' in each ? [each.write] : []));
   ledger.sending(batch.map(({ task }) => task.sourceKey));
   // Both end before one's failure is thrown: whoever comes next must not meet a request of ours that is still under way.
-  const [written, committed] = await Promise.allSettled([mailbox.write(writes), ledger.commit()]);
+  const [written, committed] = await Promise.allSettled([target.mailbox.write(writes), ledger.commit()]);
   if (committed.status === 'rejected') throw committed.reason;
   if (written.status === 'rejected') throw written.reason;
   const outcomes = written.value.values();
   return prepared.map(each => ('write' in each ? (outcomes.next().value ?? noAnswer) : each.outcome));
 }
-
-const noAnswer: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
 
 /** What the user deleted may have been brought back since, before the source changed it or while it was refused. */
 function mayBeBack(task: Task, { ledger }: Execution): boolean {
@@ -221,7 +219,7 @@ const notTriedCode = 'NotTried';
 async function settleMoved(moved: readonly Moved[], execution: Execution): Promise<Pending[]> {
   const again: Pending[] = [];
   for (const { task, omission, parentFolderId } of moved) {
-    if (!(await execution.mailbox.isInDeletedItems(parentFolderId))) {
+    if (!(await execution.target.mailbox.isInDeletedItems(parentFolderId))) {
       recordWritten(task, task.contactId, execution, omission);
     } else if (comesBack(task, execution)) {
       again.push({ task: createInstead(task, execution), doubt: 'none' });

@@ -1,14 +1,16 @@
 import type { Halt } from '../../domain/halt.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
-import type { SyncedList } from '../../settings/contactList.ts';
-import type { Timing } from '../../settings/settings.ts';
-import type { MailboxLease } from '../../store/mailboxLease.ts';
-import type { JournalReader } from '../wanted/index.ts';
+import type { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
+import type { ListPass } from './listPass.ts';
 
 export const writesPerBatch = 20;
+/** Rounds in which Graph took nothing, after which the rest waits for a scheduled message. */
+export const idleRounds = 5;
+/** The wait after them, in milliseconds, where Graph named none. */
+export const idleWait = 30_000;
+/** Of a write that no answer tells of. */
+export const noAnswer = { kind: 'unknown', code: 'NoAnswer' } as const;
 
 /** Something that is written to the mailbox: a planned operation, or what becomes of a doubled contact. */
 export type Task = Exclude<PlannedOperation, { action: 'record' | 'skip' }> | DuplicateTask;
@@ -82,18 +84,10 @@ export type UnfinishedExecution =
   | { readonly kind: 'handOver'; readonly unknown: boolean }
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure; readonly unknown: boolean };
 
-export interface Execution {
-  readonly list: SyncedList;
-  readonly reader: JournalReader;
+/** A pass with what its plan is carried out on. */
+export interface Execution extends ListPass {
   readonly folderId: string;
   /** Folders that the list's contacts are moving out of. */
   readonly formerFolderIds: ReadonlySet<string>;
-  readonly mailbox: ContactMailbox;
-  readonly lease: MailboxLease;
-  readonly handOverAt: number;
   readonly ledger: LedgerWriter;
-  readonly clock: Clock;
-  readonly timing: Timing;
-  readonly readInstallation: () => Promise<string>;
-  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }

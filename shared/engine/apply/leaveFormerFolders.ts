@@ -40,12 +40,12 @@ export async function leaveFormerFolders(pass: ListPass, work: PreparedWork): Pr
 
 async function empty(
   former: FormerFolder,
-  { assignment: { list }, target, tools }: ListPass,
+  pass: ListPass,
   { tasks, ledger, formers }: PreparedWork,
 ): Promise<ExecutionEnd> {
   const handled = new Set(tasks.flatMap(task => ('contactId' in task ? [task.contactId] : [])));
-  const planned = await planLeaving(former, list, tools.reader, ledger);
+  const planned = await planLeaving(former, pass.assignment.list, pass.tools.reader, ledger);
   const open = planned.filter(({ contactId }) => !handled.has(contactId));
   const formerFolderIds = idsOfFormer(formers);
-  return executePlan(open, { ...target, ...tools, list, folderId: former.row.id, formerFolderIds, ledger });
+  return executePlan(open, { ...pass, folderId: former.row.id, formerFolderIds, ledger });
 }

@@ -20,13 +20,18 @@ export function needsLookUp({ task, doubt }: Pending): boolean {
  * @throws GraphFailure
  */
 export async function lookUpCreates(pending: readonly Pending[], execution: Execution): Promise<Pending[]> {
-  const { list, folderId, mailbox } = execution;
+  const { assignment, target, tools, folderId, formerFolderIds } = execution;
+  const { list } = assignment;
+  const { mailbox } = target;
   const doubtful = pending.filter(needsLookUp);
   if (doubtful.length === 0) return [...pending];
   const keys = doubtful.map(({ task }) => stampKey(list.id, task.sourceKey));
   const found = await mailbox.findAllStamped(folderId, keys);
   const unanswered = doubtful.filter(({ doubt }, index) => doubt === 'unanswered' && found[index]?.length === 0);
-  const moved = await findMovedCreates(unanswered.map(sourceKeyOf), execution);
+  const moved = await findMovedCreates(unanswered.map(sourceKeyOf), {
+    ...{ list, mailbox, folderId, formerFolderIds },
+    readInstallation: tools.readInstallation,
+  });
   const resolved: Pending[] = [];
   for (const item of pending) {
     const { task } = item;
@@ -73,7 +78,7 @@ function settleLookUp(
     recordWritten(task, found.id, execution);
     return [];
   }
-  const entry = foundEntry(sourceKey, found, { sourceKey, state: 'missing', fields: {}, version: '' });
+  const entry = foundEntry(sourceKey, found, undefined);
   ledger.put(entry);
   const { contactId } = entry;
   const { managedFields } = ledger;

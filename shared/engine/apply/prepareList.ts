@@ -44,8 +44,15 @@ export interface PreparedWork extends WorkDone {
   readonly photos: readonly WantedPhoto[];
   /** Folders that contacts move out of, as far as they are there. */
   readonly formers: readonly FormerFolder[];
-  /** A checkpoint with its numbers as they are now. */
-  readonly counted: (checkpoint: MailboxCheckpoint) => MailboxCheckpoint;
+  readonly before: CountedLedger;
+}
+
+/** What the ledger held when it was read. */
+interface CountedLedger {
+  /** The rows of all contacts were read, and not only of those that changed. */
+  readonly isWhole: boolean;
+  readonly contacts: number;
+  readonly failed: number;
 }
 
 /**
@@ -113,7 +120,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
     plan,
     edits: edits.patched > 0 ? { ...edits, stage: nameStage({ head: goal.head, settings }) } : undefined,
     repaired: countRepairs(recovery, operations),
-    counted: checkpoint => withCounts(checkpoint, stored, ledger, whole),
+    before: { isWhole: whole, contacts: countContacts(stored), failed: stored.filter(refusalOf).length },
   };
 }
 
@@ -267,26 +274,23 @@ function endingOf(entry: LedgerEntry | undefined): Ending | undefined {
   return entry?.state === 'deletedByUser' ? 'deletedByUser' : undefined;
 }
 
-/** Numbers that the status pages show; exact after the whole ledger was read, carried on otherwise. */
-function withCounts(
-  checkpoint: MailboxCheckpoint,
-  stored: readonly LedgerEntry[],
-  ledger: LedgerWriter,
-  whole: boolean,
-): MailboxCheckpoint {
+/**
+ * A checkpoint with its numbers as they are now, which the status pages show: exact after the whole ledger was read,
+ * carried on otherwise.
+ */
+export function withCounts(checkpoint: MailboxCheckpoint, { ledger, before }: PreparedWork): MailboxCheckpoint {
   const now = [...ledger.entries()];
   const retries = now.flatMap(entry => refusalOf(entry)?.retryAt ?? []);
   const photoRetries = now.flatMap(entry => photoRetryOf(entry)?.at ?? []);
   const contacts = countContacts(now);
-  if (whole) {
+  if (before.isWhole) {
     const failuresDueAt = Math.min(...retries, Infinity);
     return { ...checkpoint, contacts, failed: retries.length, failuresDueAt, photosDueAt: firstOf(photoRetries) };
   }
-  const failedBefore = stored.filter(entry => refusalOf(entry)).length;
   return {
     ...checkpoint,
-    contacts: checkpoint.contacts + contacts - countContacts(stored),
-    failed: checkpoint.failed + retries.length - failedBefore,
+    contacts: checkpoint.contacts + contacts - before.contacts,
+    failed: checkpoint.failed + retries.length - before.failed,
     failuresDueAt: Math.min(checkpoint.failed > 0 ? checkpoint.failuresDueAt : Infinity, ...retries),
     photosDueAt: firstOf([checkpoint.photosDueAt, ...photoRetries]),
   };

@@ -5,7 +5,7 @@ import type { Execution, Task } from './execution.ts';
  * The ids of contacts that are deleted for good and that Exchange may keep in Deleted Items all the same: it was seen to
  * do that with those that have a birthday (facts 3: permanentDelete).
  */
-export function findPurged(tasks: readonly Task[], { list, ledger }: Execution): readonly string[] {
+export function findPurged(tasks: readonly Task[], { assignment: { list }, ledger }: Execution): readonly string[] {
   if (list.removals !== 'deleteForGood') return [];
   return tasks.flatMap(task => {
     const isDeletion = task.action === 'delete' || task.action === 'deleteDuplicate';
@@ -14,7 +14,10 @@ export function findPurged(tasks: readonly Task[], { list, ledger }: Execution):
 }
 
 /** Nobody can do anything about them, so a mailbox that does not answer now is no failure of it. */
-export async function countLeftovers(contactIds: readonly string[], { mailbox, ledger }: Execution): Promise<void> {
+export async function countLeftovers(
+  contactIds: readonly string[],
+  { target: { mailbox }, ledger }: Execution,
+): Promise<void> {
   if (contactIds.length === 0) return;
   try {
     const found = await mailbox.getContacts(contactIds);

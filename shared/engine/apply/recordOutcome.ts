@@ -98,10 +98,10 @@ export function recordRefused(
   doubtful: boolean,
   execution: Execution,
 ): void {
-  const { ledger, clock } = execution;
+  const { ledger, tools } = execution;
   const entry = entryOf(task, execution);
   const attempts = (refusalOf(entry)?.attempts ?? 0) + 1;
-  const retryAt = clock.now() + waitAfterRefusal(attempts);
+  const retryAt = tools.clock.now() + waitAfterRefusal(attempts);
   const trouble: Refusal = { kind: 'refused', code, detail, attempts, retryAt };
   ledger.put({ ...(doubtful ? doubt(task, entry) : entry), trouble });
   ledger.count('failed');

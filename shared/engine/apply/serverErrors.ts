@@ -57,7 +57,7 @@ export async function settleServerErrors(
 }
 
 /** Whether the mailbox takes a write at all: the version of a contact that was written in this pass, once more. */
-export async function takesWrites({ last }: Successes, { mailbox, lease }: Execution): Promise<boolean> {
+export async function takesWrites({ last }: Successes, { target: { mailbox, lease } }: Execution): Promise<boolean> {
   if (!last) return false;
   await lease.outlastRequest();
   const [outcome] = await mailbox.write([{ kind: 'patch', ...last, contact: {}, fields: [] }]);
@@ -84,7 +84,7 @@ async function suspectMailbox(
   open: readonly FailingTask[],
   execution: Execution,
 ): Promise<readonly Pending[] | UnfinishedExecution> {
-  const now = execution.clock.now();
+  const now = execution.tools.clock.now();
   const { code } = open[0]?.serverErrors ?? { code: '' };
   if (open.length > writesPerBatch) return { kind: 'wait', until: now + shortestWait, code, unknown: true };
   await readPlaces(open, execution);
@@ -101,7 +101,7 @@ async function suspectMailbox(
 }
 
 /** A create's place was read when its stamp was looked up. @throws GraphFailure */
-async function readPlaces(open: readonly FailingTask[], { mailbox }: Execution): Promise<void> {
+async function readPlaces(open: readonly FailingTask[], { target: { mailbox } }: Execution): Promise<void> {
   for (const { task } of open) {
     if (task.action !== 'create') await mailbox.getContact(task.contactId);
   }

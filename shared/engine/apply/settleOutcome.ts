@@ -70,7 +70,7 @@ export function settle(
       return {
         isSettled: false,
         putOff: { ...item, doubt: 'unanswered' },
-        putOffFor: task.action === 'create' ? execution.timing.graphGraceSeconds * 1000 : repeatWait,
+        putOffFor: task.action === 'create' ? execution.tools.timing.graphGraceSeconds * 1000 : repeatWait,
         wait: outcome.retryAfter ?? 0,
         code: outcome.code,
       };

@@ -25,8 +25,14 @@ import {
   withoutWork,
   withWork,
 } from './listResult.ts';
-import { type PreparedWork, prepareList } from './prepareList.ts';
-import { ensureTargetFolder, findStandingFolder, type TargetFolder } from './targetFolder.ts';
+import { type PreparedWork, prepareList, withCounts } from './prepareList.ts';
+import {
+  changeTargetFolder,
+  type FolderChange,
+  findStandingFolder,
+  findTargetFolder,
+  type TargetFolder,
+} from './targetFolder.ts';
 import { writePhotos } from './writePhotos.ts';
 
 /**
@@ -148,8 +154,15 @@ async function bringUpToDate(
   let announced = checkpoint;
   let folder: TargetFolder;
   try {
-    const question = { ...assignment, ...target, ...tools, checkpoint, verify: isLookedAt };
-    folder = await ensureTargetFolder({ ...question, announce: announceFolder });
+    const question = { pass, checkpoint, verify: isLookedAt };
+    let step = await findTargetFolder(question);
+    while (step.kind !== 'there') {
+      // Committed before it is done, so that it is known even if nobody hears that it was.
+      announced = announceFolder(announced, step);
+      await target.lease.commit({ listId: list.id, checkpoint: announced });
+      step = await changeTargetFolder(step, question);
+    }
+    folder = step.folder;
   } catch (error) {
     return withoutWork(failed(pass, announced, error, true));
   }
@@ -160,44 +173,43 @@ async function bringUpToDate(
   // and has to know whether it is ours.
   const isListedFirst = folder.adopted || folder.former !== 'none';
   const before = isListedFirst ? findFolder(begun, folder) : named;
+  const owed = owedListing(named.phase);
   let working: MailboxCheckpoint = { ...named, phase: next(named.phase, { kind: 'listed' }) };
   // What is only looked through is what its checkpoint says: whoever takes over after an interruption lists it anyway.
   const isLookedThrough = isInLine && folder.id === checkpoint.folder?.id;
   if (startsOver && !isLookedThrough) await target.lease.commit({ listId: list.id, checkpoint: before });
   let work: PreparedWork;
   try {
-    work = await prepareList(pass, { before, working, owed: owedListing(named.phase), goal, folder });
+    work = await prepareList(pass, { before, working, owed, goal, folder });
     if (folder.mark === 'owed' && work.tasks.length > 0) working = await markFolder(pass, working, folder);
   } catch (error) {
     if (isNotFound(error) && !folderWasLost) return bringUpToDate(pass, before, goal, true);
     return withoutWork(failed(pass, before, error, verifyKeys.length === 0));
   }
 
-  const { ledger, counted } = work;
+  const { ledger } = work;
   const end = await execute(pass, work, folder, { isLookedAt, folderWasLost });
   if (end === 'folderLost') {
     await ledger.commit();
     return afterWork(await bringUpToDate(pass, working, goal, true), work);
   }
-  // What a listing found is in no journal: where the pass goes on from a point, it is found by listing again.
-  const unfinished = startOf(working.phase) === 'snapshot' ? working : { ...working, phase: named.phase };
-  if (end !== 'finished') return withWork(interrupted(pass, counted(unfinished), end), work);
+  const unfinished = { ...working, phase: next(working.phase, { kind: 'brokenOff', listedBecause: owed }) };
+  if (end !== 'finished') return withWork(interrupted(pass, withCounts(unfinished, work), end), work);
   const left = await leaveFormerFolders(pass, work);
-  if ('end' in left) return withWork(interrupted(pass, counted(unfinished), left.end), work);
+  if ('end' in left) return withWork(interrupted(pass, withCounts(unfinished, work), left.end), work);
   const arrived: MailboxCheckpoint = {
-    ...counted(working),
+    ...withCounts(working, work),
     phase: next(working.phase, { kind: 'arrived', at: pointAt(goal.head, settings, assignment.viewer.audience) }),
     formerFolders: left.remaining,
     noMailboxTries: 0,
   };
   const notes = [...(isSetBack ? [journalSetBack] : []), ...left.notes];
   return withWork(finished(pass, arrived, ledger, notes), work);
+}
 
-  /** Committed before the folder is made or renamed, so that it is known even if nobody hears that it was done. */
-  function announceFolder(change: 'create' | 'rename'): Promise<void> {
-    announced = change === 'create' ? makeFolder(announced) : startOver(withoutFolderName(announced));
-    return target.lease.commit({ listId: list.id, checkpoint: announced });
-  }
+/** A folder that is found after an interruption is ours then, and one that was renamed is looked at again, whatever its name is. */
+function announceFolder(checkpoint: MailboxCheckpoint, { kind }: FolderChange): MailboxCheckpoint {
+  return kind === 'create' ? makeFolder(checkpoint) : startOver(withoutFolderName(checkpoint));
 }
 
 function startOver(checkpoint: MailboxCheckpoint): MailboxCheckpoint {
@@ -258,20 +270,20 @@ async function markFolder(
  * folder may be gone, or the mailbox replaced behind its user, while a single contact may just have been deleted.
  */
 async function execute(
-  { assignment: { list }, target, tools }: ListPass,
+  pass: ListPass,
   { tasks, photos, ledger, formers }: PreparedWork,
   folder: TargetFolder,
   { isLookedAt, folderWasLost }: { readonly isLookedAt: boolean; readonly folderWasLost: boolean },
 ): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
   const formerFolderIds = idsOfFormer(formers);
-  const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, formerFolderIds, ledger });
+  const end = await executePlan(tasks, { ...pass, folderId: folder.id, formerFolderIds, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
   if (end.kind !== 'finished') return end;
-  const unfinished = await writePhotos(photos, { ...target, ...tools, list, ledger });
+  const unfinished = await writePhotos(photos, { ...pass, ledger });
   if (unfinished) return unfinished;
   if (isLookedAt || !end.missed) return 'finished';
   try {
-    return (await findStandingFolder(target.mailbox, folder.id)) ? 'finished' : 'folderLost';
+    return (await findStandingFolder(pass.target.mailbox, folder.id)) ? 'finished' : 'folderLost';
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
     return { kind: 'mailboxFailed', failure: error, unknown: false };

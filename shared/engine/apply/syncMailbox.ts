@@ -108,11 +108,11 @@ export async function syncMailbox(
     readLanguage: async () => (await services.openDirectory().findLanguage(message.mailbox)) ?? undetermined,
   };
   const outcome = await syncLists(message, services, state, target);
-  const { counts } = target.mailbox;
-  const attempt: RunAttempt = { ...whatWasDone(outcome.lists), graph: { ...counts } };
+  const graph = target.mailbox.counts();
+  const attempt: RunAttempt = { ...whatWasDone(outcome.lists), graph };
   if (outcome.doubt) {
     await sendVerification(message, outcome.doubt, services);
-    return { ...attempt, graph: counts, outcome: 'leaseLost' };
+    return { ...attempt, graph, outcome: 'leaseLost' };
   }
   await report(message, outcome, attempt, services);
   const [problem] = outcome.lists.flatMap(({ result }) => result.problems);
@@ -185,11 +185,11 @@ async function syncLists(
       const wish = isBegun ? await readWish(each.id, message, progress?.progress, checkpoint, services) : undefined;
       if (isBegun && !wish) refused.push(each.id);
       const assignment = wish && (await assign(each, wish, message, after(state, lists), lease, progress, services));
-      const throttledBefore = target.mailbox.counts.throttled ?? 0;
+      const throttledBefore = target.mailbox.counts().throttled ?? 0;
       const result = assignment && (await syncList({ assignment, target, tools: services }));
       if (result) {
         const told = withDamage(result, target.partition.damageOf(each.id));
-        const throttled = (target.mailbox.counts.throttled ?? 0) - throttledBefore;
+        const throttled = (target.mailbox.counts().throttled ?? 0) - throttledBefore;
         lists.push({ listId: each.id, full: each.full, result: told, progress, throttled });
       }
       if (!isBegun || result?.state === 'behind') handedOver.push(each);

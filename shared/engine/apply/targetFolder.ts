@@ -7,6 +7,7 @@ import {
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { ListFolder, MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { FolderOfAnotherList } from './folderOfAnotherList.ts';
+import type { ListPass } from './listPass.ts';
 import { OtherInstallation } from './otherInstallation.ts';
 
 export interface TargetFolder {
@@ -25,25 +26,29 @@ export interface TargetFolder {
 }
 
 export interface FolderQuestion {
-  readonly mailbox: ContactMailbox;
-  readonly list: SyncedList;
+  readonly pass: ListPass;
+  /** Where the list stands now. */
   readonly checkpoint: MailboxCheckpoint;
   /** Look at the folder although the checkpoint names it. */
   readonly verify: boolean;
-  /** Folders that other lists have in the mailbox. */
-  readonly otherFolderIds: ReadonlySet<string>;
-  /** The list that writes the same contacts into a folder, if there is one. */
-  readonly doubledBy: (folderId: string) => Promise<string | undefined>;
-  readonly readInstallation: () => Promise<string>;
-  /**
-   * Notes what is about to be done to a folder: one that is found after an interruption is ours then, and one that was
-   * renamed is looked at again, whatever the name is to be by then.
-   */
-  readonly announce: (change: 'create' | 'rename') => Promise<void>;
 }
 
+interface Installations {
+  readonly list: Pick<SyncedList, 'takeOver'>;
+  readonly checkpoint: Pick<MailboxCheckpoint, 'installations'>;
+  readonly readInstallation: () => Promise<string>;
+}
+
+/** What is to be done to a folder, which whoever does it has to commit before. */
+export type FolderChange =
+  | { readonly kind: 'create'; readonly former: TargetFolder['former'] }
+  /** `folder`: as it is once it was renamed. */
+  | { readonly kind: 'rename'; readonly folder: TargetFolder };
+
+export type FolderStep = FolderChange | { readonly kind: 'there'; readonly folder: TargetFolder };
+
 /**
- * The list's folder in a target mailbox, made when it is missing. The id of the checkpoint is trusted, so that the
+ * The list's folder in a target mailbox, or what is to be done for it. The id of the checkpoint is trusted, so that the
  * normal path reads nothing. A renamed destination renames our folder; where that cannot be, because the name is that
  * of another folder or the folder is not ours alone, the list moves to the folder of that name (design: Applying, 3).
  *
@@ -51,17 +56,38 @@ export interface FolderQuestion {
  * @throws OtherInstallation
  * @throws FolderOfAnotherList
  */
-export async function ensureTargetFolder(question: FolderQuestion): Promise<TargetFolder> {
-  const { mailbox, list, checkpoint, verify } = question;
+export async function findTargetFolder(question: FolderQuestion): Promise<FolderStep> {
+  const { pass, checkpoint, verify } = question;
+  const { list } = pass.assignment;
   const { folder } = checkpoint;
-  if (!folder) return findOrCreate(question, 'none');
+  if (!folder) return findByName(question, 'none');
   const isNamed = folder.name === list.destination.folder;
-  if (!verify && isNamed) return knownFolder(folder);
-  const current = await findStandingFolder(mailbox, folder.id);
-  if (!current) return findOrCreate(question, 'lost');
+  if (!verify && isNamed) return { kind: 'there', folder: knownFolder(folder) };
+  const current = await findStandingFolder(pass.target.mailbox, folder.id);
+  if (!current) return findByName(question, 'lost');
   const mark = (await claimFolder(current, question)) ? 'ours' : markOf(folder.created);
-  if (!isNamed && !(await renameFolder(folder, question))) return findOrCreate(question, 'left');
-  return { ...knownFolder(folder), mark };
+  const marked = { ...knownFolder(folder), mark } as const;
+  if (isNamed) return { kind: 'there', folder: marked };
+  return (await mayRename(folder, question)) ? { kind: 'rename', folder: marked } : findByName(question, 'left');
+}
+
+/**
+ * Does it. Something else may be left to do: a name may have been given away meanwhile.
+ *
+ * @throws GraphFailure
+ * @throws OtherInstallation
+ * @throws FolderOfAnotherList
+ */
+export async function changeTargetFolder(change: FolderChange, question: FolderQuestion): Promise<FolderStep> {
+  if (change.kind === 'create') return { kind: 'there', folder: await createFolder(change.former, question) };
+  const { assignment, target } = question.pass;
+  try {
+    await target.mailbox.renameFolder(change.folder.id, assignment.list.destination.folder);
+    return { kind: 'there', folder: change.folder };
+  } catch (error) {
+    if (error instanceof GraphFailure && error.kind === 'folderExists') return findByName(question, 'left');
+    throw error;
+  }
 }
 
 /** The folder as the checkpoint names it, there or not. */
@@ -83,7 +109,7 @@ export async function findStandingFolder(mailbox: ContactMailbox, folderId: stri
 /** Whether an installation is this one, was it under an id that was lost, or is taken over by this one. */
 export async function isOurInstallation(
   installation: string,
-  { list, checkpoint, readInstallation }: Pick<FolderQuestion, 'list' | 'checkpoint' | 'readInstallation'>,
+  { list, checkpoint, readInstallation }: Installations,
 ): Promise<boolean> {
   if (installation === list.takeOver || checkpoint.installations.includes(installation)) return true;
   return installation === (await readInstallation());
@@ -94,42 +120,45 @@ export async function isOurInstallation(
  *
  * @throws OtherInstallation
  */
-async function claimFolder(folder: MarkedFolder, question: FolderQuestion): Promise<boolean> {
-  const { id, installation } = folder;
+async function claimFolder(
+  { id, installation }: MarkedFolder,
+  { pass: { assignment, target, tools }, checkpoint }: FolderQuestion,
+): Promise<boolean> {
   if (installation === undefined) return false;
-  if (!(await isOurInstallation(installation, question))) throw new OtherInstallation(installation);
-  const ours = await question.readInstallation();
-  if (installation !== ours) await question.mailbox.markFolder(id, ours);
+  const { list } = assignment;
+  const { readInstallation } = tools;
+  const isOurs = await isOurInstallation(installation, { list, checkpoint, readInstallation });
+  if (!isOurs) throw new OtherInstallation(installation);
+  const ours = await readInstallation();
+  if (installation !== ours) await target.mailbox.markFolder(id, ours);
   return true;
 }
 
-/** Resolves with false where the list has to move to another folder instead. */
-async function renameFolder(
+/** False where the list has to move to another folder instead. */
+async function mayRename(
   { id, created }: ListFolder,
-  { mailbox, list, otherFolderIds, announce }: FolderQuestion,
+  { pass: { assignment, target } }: FolderQuestion,
 ): Promise<boolean> {
-  const { folder: name } = list.destination;
+  const { list, otherFolderIds } = assignment;
   if (!created || otherFolderIds.has(id)) return false;
   // The default folder has names that nothing keeps others from having.
-  const named = await mailbox.findFolder([name]);
-  if (named && named.id !== id) return false;
-  await announce('rename');
-  try {
-    await mailbox.renameFolder(id, name);
-    return true;
-  } catch (error) {
-    if (error instanceof GraphFailure && error.kind === 'folderExists') return false;
-    throw error;
-  }
+  const named = await target.mailbox.findFolder([list.destination.folder]);
+  return !named || named.id === id;
 }
 
-async function findOrCreate(question: FolderQuestion, former: TargetFolder['former']): Promise<TargetFolder> {
-  const { mailbox, list, checkpoint, announce, readInstallation } = question;
-  const { folder: name } = list.destination;
-  const found = await mailbox.findFolder([name]);
-  if (found) return adopt(found, checkpoint.phase.kind === 'makingFolder', question, former);
-  await announce('create');
-  const installation = await readInstallation();
+async function findByName(question: FolderQuestion, former: TargetFolder['former']): Promise<FolderStep> {
+  const { pass, checkpoint } = question;
+  const found = await pass.target.mailbox.findFolder([pass.assignment.list.destination.folder]);
+  if (!found) return { kind: 'create', former };
+  const isOurs = checkpoint.phase.kind === 'makingFolder';
+  return { kind: 'there', folder: await adopt(found, isOurs, question, former) };
+}
+
+async function createFolder(former: TargetFolder['former'], question: FolderQuestion): Promise<TargetFolder> {
+  const { assignment, target, tools } = question.pass;
+  const { mailbox } = target;
+  const { folder: name } = assignment.list.destination;
+  const installation = await tools.readInstallation();
   try {
     const { id } = await mailbox.createFolder(name, installation);
     return { id, created: true, mark: 'ours', adopted: false, former };
@@ -149,9 +178,11 @@ async function adopt(
   question: FolderQuestion,
   former: TargetFolder['former'],
 ): Promise<TargetFolder> {
-  const { mailbox, checkpoint, otherFolderIds } = question;
+  const { pass, checkpoint } = question;
+  const { doubledBy, otherFolderIds } = pass.assignment;
+  const { mailbox } = pass.target;
   if (found.id === checkpoint.folder?.id) return knownFolder(checkpoint.folder);
-  const otherList = await question.doubledBy(found.id);
+  const otherList = await doubledBy(found.id);
   if (otherList !== undefined) throw new FolderOfAnotherList(otherList);
   const marked = (await mailbox.getFolder(found.id)) ?? { ...found, installation: undefined };
   const isMarked = await claimFolder(marked, question);

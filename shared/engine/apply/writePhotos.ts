@@ -9,8 +9,15 @@ import {
 import { judgePhoto, sizeInBatch } from '../../domain/photo.ts';
 import type { PhotoOutcome, PhotoWrite } from '../../ports/contactMailbox.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
-import { type Execution, type UnfinishedExecution, writesPerBatch } from './execution.ts';
-import type { SyncTools } from './listPass.ts';
+import {
+  type Execution,
+  idleRounds,
+  idleWait,
+  noAnswer,
+  type UnfinishedExecution,
+  writesPerBatch,
+} from './execution.ts';
+import type { ListPass } from './listPass.ts';
 import { lacksPhoto, type WantedPhoto } from './photosWanted.ts';
 import { waitAfterRefusal } from './recordOutcome.ts';
 
@@ -20,15 +27,8 @@ import { waitAfterRefusal } from './recordOutcome.ts';
  */
 const mostUpload = 43_000_000;
 const uploadWindow = 300_000;
-/** Rounds in which Graph took none, after which the rest waits for a scheduled message, and how long, in milliseconds. */
-const idleRounds = 5;
-const idleWait = 30_000;
 
-type PhotoExecution = Pick<
-  Execution,
-  'list' | 'mailbox' | 'lease' | 'ledger' | 'clock' | 'timing' | 'handOverAt' | 'readHalt'
-> &
-  Pick<SyncTools, 'photos'>;
+type PhotoExecution = ListPass & Pick<Execution, 'ledger'>;
 
 /** A photo that a contact lacks. */
 interface OwedPhoto {
@@ -47,13 +47,15 @@ export async function writePhotos(
   wanted: readonly WantedPhoto[],
   execution: PhotoExecution,
 ): Promise<UnfinishedExecution | undefined> {
-  const { mailbox, lease, ledger, clock, timing, handOverAt } = execution;
+  const { assignment, target, tools, ledger } = execution;
+  const { mailbox, lease, handOverAt } = target;
+  const { clock, timing } = tools;
   endRetries(wanted, execution);
   const owed = wanted.filter((photo): photo is OwedPhoto => entryWithout(photo, execution) !== undefined);
   let pending = owed.filter(photo => !putOff(photo, execution));
   let idle = 0;
   while (pending.length > 0) {
-    const halt = await execution.readHalt(execution.list.id);
+    const halt = await tools.readHalt(assignment.list.id);
     if (halt) return { kind: 'halted', halt, unknown: false };
     const batch = await load(await leaveUsers(pending.slice(0, writesPerBatch), execution), execution);
     const sent = mailbox.photoBytesSent();
@@ -82,10 +84,8 @@ export async function writePhotos(
   }
 }
 
-const noAnswer: PhotoOutcome = { kind: 'unknown', code: 'NoAnswer' };
-
 /** Of photos that the source lost or went back to what is there. */
-function endRetries(wanted: readonly WantedPhoto[], { ledger, clock }: PhotoExecution): void {
+function endRetries(wanted: readonly WantedPhoto[], { ledger, tools: { clock } }: PhotoExecution): void {
   for (const { sourceKey, hash } of wanted) {
     const entry = ledger.get(sourceKey);
     if (!entry || !isPresent(entry) || !entry.photoRetry || mayLand(entry.photoRetry, clock.now())) continue;
@@ -97,7 +97,7 @@ function endRetries(wanted: readonly WantedPhoto[], { ledger, clock }: PhotoExec
 function putOff(photo: OwedPhoto, execution: PhotoExecution): boolean {
   const entry = entryWithout(photo, execution);
   const { photoRetry } = entry ?? {};
-  if (!entry || !photoRetry || !mayLand(photoRetry, execution.clock.now())) return false;
+  if (!entry || !photoRetry || !mayLand(photoRetry, execution.tools.clock.now())) return false;
   execution.ledger.put({ ...entry, photoRetry: { ...photoRetry, at: photoRetry.mayLandUntil } });
   return true;
 }
@@ -120,7 +120,7 @@ async function leaveUsers(some: readonly OwedPhoto[], execution: PhotoExecution)
     return entry?.adoption && !isSeen ? [{ photo, entry, adoption: entry.adoption }] : [];
   });
   if (users.length === 0) return some;
-  const readings = await execution.mailbox.readPhotos(users.map(({ entry }) => entry.contactId));
+  const readings = await execution.target.mailbox.readPhotos(users.map(({ entry }) => entry.contactId));
   const left = new Set<OwedPhoto>();
   for (const [index, { photo, entry, adoption }] of users.entries()) {
     const reading = readings[index];
@@ -157,7 +157,7 @@ async function load(some: readonly OwedPhoto[], execution: PhotoExecution): Prom
   return loaded.flat();
 }
 
-async function readPhoto({ hash }: OwedPhoto, { photos }: PhotoExecution): Promise<Uint8Array | undefined> {
+async function readPhoto({ hash }: OwedPhoto, { tools: { photos } }: PhotoExecution): Promise<Uint8Array | undefined> {
   try {
     return await photos.read(hash);
   } catch (error) {
@@ -206,7 +206,8 @@ function recordFailed(
   execution: PhotoExecution,
   present: 'asBefore' | 'inDoubt' | 'mayLand' = 'asBefore',
 ): void {
-  const { ledger, clock, timing } = execution;
+  const { ledger } = execution;
+  const { clock, timing } = execution.tools;
   const entry = entryWithout(photo, execution);
   if (!entry) return;
   const attempts = (photoRetryOf(entry)?.attempts ?? 0) + 1;

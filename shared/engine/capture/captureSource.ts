@@ -2,7 +2,7 @@ import { hour } from '../../domain/durations.ts';
 import { joinSources } from '../../domain/joinedSources.ts';
 import { findNarrowed } from '../../domain/narrowing.ts';
 import type { Pin } from '../../domain/pin.ts';
-import type { ContactPart, FolderReading, ReadContact } from '../../domain/sourceChanges.ts';
+import { type ContactPart, decisionOn, type FolderReading, type ReadContact } from '../../domain/sourceChanges.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
@@ -157,8 +157,8 @@ function problemsOf(error: unknown): readonly Problem[] | undefined {
   return error instanceof DamagedRow ? [describeSourceDamage(error)] : undefined;
 }
 
-function costOf({ calls }: ContactSource): RequestCounts {
-  return calls.reduce<RequestCounts>(addCounts, noRequests);
+function costOf(source: ContactSource): RequestCounts {
+  return source.calls().reduce<RequestCounts>(addCounts, noRequests);
 }
 
 type Captured =
@@ -227,7 +227,7 @@ async function captureChanges(
   const { journaled, hold } = removals;
   const gone = journaled.filter(key => !narrowed.includes(key));
   // What somebody approved is not counted against the next removals.
-  const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
+  const unasked = journaled.filter(key => !(wasApproved(before.hold) && decisionOn(known.get(key)) === 'held')).length;
   const photosLeftOut = pictured && countLeftOut(comparison, before.photosLeftOut, gone);
   const photoNotes = photosLeftOut ? describePhotos(photosLeftOut, pictured.unread) : [];
   const after: SourceCheckpoint = {
@@ -274,8 +274,8 @@ async function captureChanges(
 
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */
 function countKept({ known, whole, differences }: Comparison, before: number | undefined): number | undefined {
-  const back = differences.seen.filter(({ sourceKey }) => known.get(sourceKey)?.removal === 'rejected').length;
-  if (whole) return [...known.values()].filter(({ removal }) => removal === 'rejected').length - back;
+  const back = differences.seen.filter(({ sourceKey }) => decisionOn(known.get(sourceKey)) === 'rejected').length;
+  if (whole) return [...known.values()].filter(row => decisionOn(row) === 'rejected').length - back;
   return before === undefined ? undefined : before - back;
 }
 

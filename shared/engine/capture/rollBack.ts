@@ -1,6 +1,7 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { Pin } from '../../domain/pin.ts';
 import { type Restoration, restore } from '../../domain/rollback.ts';
+import { decisionOn, noRemoval } from '../../domain/sourceChanges.ts';
 import type { Capture, Overtaken } from '../../store/captures.ts';
 import type { BeforeImage } from '../../store/journalRows.ts';
 import type { JournalEntry } from '../../store/journalTransactions.ts';
@@ -42,7 +43,7 @@ export async function rollBack(
   const present = new Map(snapshot.map(row => [row.sourceKey, row]));
   const { restorations } = restore(history.contacts, present);
   const entries = new Map(entriesOf(restorations, present).map(entry => [entry.sourceKey, entry]));
-  const undecided = snapshot.filter(row => row.removal === 'held' && !entries.has(row.sourceKey));
+  const undecided = snapshot.filter(row => decisionOn(row) === 'held' && !entries.has(row.sourceKey));
   const all = [...entries.values(), ...undecided.map(asDecided)];
   const { definition } = asked;
   const noted = { print: definition ?? '', run, at: now };
@@ -79,13 +80,9 @@ function entriesOf(
 }
 
 /** Where the source has it by now is what the source said last. */
-function rowOf(
-  sourceKey: string,
-  { contact, source }: BeforeImage,
-  { waiting: _, ...now }: Partial<SnapshotContact> = {},
-): SnapshotContact {
+function rowOf(sourceKey: string, { contact, source }: BeforeImage, now: SnapshotContact | undefined): SnapshotContact {
   const { ids = [sourceKey], folderId = '', photo: hash } = source ?? {};
-  const photo = hash === undefined || hash === now.photo?.hash ? now.photo : { hash, owed: true as const };
+  const photo = hash === undefined || hash === now?.photo?.hash ? now?.photo : { hash, owed: true as const };
   const print = fingerprint(contact);
   return {
     ids,
@@ -96,15 +93,14 @@ function rowOf(
     contact,
     fingerprint: print,
     form: source?.form,
-    removal: now.removal === 'rejected' ? 'rejected' : 'none',
+    removal: decisionOn(now) === 'rejected' ? { kind: 'gone', decision: 'rejected' } : noRemoval,
     photo,
   };
 }
 
 /** The next reading of the source decides anew what waits. */
 function asDecided(before: SnapshotContact): JournalEntry {
-  const { waiting: _, ...row } = before;
-  return { journaled: false, sourceKey: before.sourceKey, before, snapshot: { ...row, removal: 'none' } };
+  return { journaled: false, sourceKey: before.sourceKey, before, snapshot: { ...before, removal: noRemoval } };
 }
 
 function rowsAfter(present: ReadonlyMap<string, SnapshotContact>, entries: readonly JournalEntry[]): SnapshotContact[] {
@@ -120,7 +116,7 @@ function afterwards({ hold, ...before }: SourceCheckpoint, rows: readonly Snapsh
     partial: true,
     problems: [],
     contacts: rows.length,
-    kept: rows.filter(({ removal }) => removal === 'rejected').length,
+    kept: rows.filter(row => decisionOn(row) === 'rejected').length,
     hiddenPrivate: rows.filter(({ contact }) => contact.sensitivity === 'private').length,
     ...(rows.some(({ photo }) => photo?.owed) && { photosOwed: true as const }),
   } satisfies SourceCheckpoint;

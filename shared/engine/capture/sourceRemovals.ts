@@ -9,7 +9,7 @@ import {
   holdLostBySource,
   type RemovalLimits,
 } from '../../domain/safeguards.ts';
-import type { FolderReading, SeenContact } from '../../domain/sourceChanges.ts';
+import { decisionOn, type FolderReading, narrowedTo, noRemoval, type SeenContact } from '../../domain/sourceChanges.ts';
 import type { JournalEntry } from '../../store/journalTransactions.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
@@ -50,7 +50,7 @@ export function decideRemovals(
   { removed, seen, sourceOf, known, readings, holdBefore, size, recentRemovals }: RemovalQuestion,
   limits: RemovalLimits,
 ): RemovalDecision {
-  const isApproved = (key: string) => wasApproved(holdBefore) && known.get(key)?.removal === 'held';
+  const isApproved = (key: string) => wasApproved(holdBefore) && decisionOn(known.get(key)) === 'held';
   const approved = removed.filter(isApproved);
   const others = removed.filter(key => !isApproved(key));
   const question = {
@@ -91,7 +91,7 @@ export function journalEntries(
     .map(({ changed, isNew, ...contact }): JournalEntry => {
       const { sourceKey } = contact;
       const before = known.get(sourceKey);
-      const snapshot = { ...contact, position: before?.position ?? 0, removal: 'none' as const };
+      const snapshot = { ...contact, position: before?.position ?? 0, removal: noRemoval };
       return { journaled: changed, sourceKey, before, snapshot };
     });
   const gone = journaled.filter(sourceKey => !present.has(sourceKey));
@@ -103,8 +103,8 @@ export function journalEntries(
     // One that is damaged stays so: nothing tells any more what the contact is.
     if (!before || before.isLost) return [];
     const snapshot = asHeld(before, present.get(sourceKey));
-    const factsOf = ({ waiting: contact, photo = {} }: SnapshotContact) => fingerprint([contact ?? null, photo]);
-    return before.removal === 'held' && factsOf(before) === factsOf(snapshot)
+    const factsOf = (row: SnapshotContact) => fingerprint([narrowedTo(row) ?? null, row.photo ?? {}]);
+    return decisionOn(before) === 'held' && factsOf(before) === factsOf(snapshot)
       ? []
       : [{ journaled: false, sourceKey, before, snapshot }];
   });
@@ -112,10 +112,11 @@ export function journalEntries(
 }
 
 /** As it was, with what the source has now. */
-function asHeld({ waiting: _, ...before }: SnapshotContact, now: SeenContact | undefined): SnapshotContact {
-  if (!now) return { ...before, removal: 'held' };
+function asHeld(before: SnapshotContact, now: SeenContact | undefined): SnapshotContact {
+  if (!now) return { ...before, removal: { kind: 'gone', decision: 'held' } };
   const { ids, folderId, parts, contact } = now;
-  const held = { ...before, ids, folderId, parts, waiting: contact, removal: 'held' as const };
+  const removal = { kind: 'narrowed', decision: 'held', contact } as const;
+  const held: SnapshotContact = { ...before, ids, folderId, parts, removal };
   const isOwed = now.photo?.owed || isOtherPhoto(now.photo, before.photo);
   // No reading tells of it again: it is asked for once the decision is made.
   return isOwed ? { ...held, photo: { ...before.photo, owed: true } } : held;

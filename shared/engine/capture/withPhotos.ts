@@ -68,8 +68,8 @@ function needsSnapshot(
   return photosOwed || untold.some(({ complete }) => (complete ? photosAskedAt !== undefined : someAreDue));
 }
 
-function isUndecided({ removal, waiting }: SnapshotContact): boolean {
-  return removal !== 'none' || waiting !== undefined;
+function isUndecided({ removal }: SnapshotContact): boolean {
+  return removal.kind !== 'none';
 }
 
 function partsOf(row: SnapshotContact): readonly ContactPart[] {

@@ -342,7 +342,7 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const partition = services.openListPartition(list.id);
   if (request.mode === 'full') await partition.forgetDamagedTargets();
   const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
-  const graph = addCounts(captured.graph, directory.counts);
+  const graph = addCounts(captured.graph, directory.counts());
   if (loop) {
     if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], partition);
     return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };

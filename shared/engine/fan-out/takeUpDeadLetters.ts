@@ -126,8 +126,7 @@ async function recordUnverified(
 ): Promise<void> {
   const known = new Set((await proofRuns.readResults(run)).map(({ mailboxId }) => mailboxId));
   const unknown = {
-    state: 'unknown' as const,
-    because: reason,
+    finding: { state: 'unknown' as const, because: reason },
     reportedAt: clock.now(),
     requests: 0,
     roundTrips: 0,

@@ -3,6 +3,7 @@ import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts'
 import type { PinnedTo } from '../../domain/pin.ts';
 import type { PreviewedOperation } from '../../domain/previewedOperation.ts';
 import { type NoRollback, restore } from '../../domain/rollback.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
@@ -62,7 +63,7 @@ async function tryChange(
   await change(partition);
   const totals = await previewList(list, { ...services, openTrialStore: () => store });
   const changes = lastOfEach(await partition.readChangesAfter(head));
-  const held = totals.held > 0 ? (await partition.readSnapshot()).filter(({ removal }) => removal === 'held') : [];
+  const held = totals.held > 0 ? (await partition.readSnapshot()).filter(row => decisionOn(row) === 'held') : [];
   const operations: ChangedContact[] = [
     ...changes.map(operationOf),
     ...held.map(({ sourceKey, contact }) => ({

@@ -1,5 +1,6 @@
 import { hour } from '../../domain/durations.ts';
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
+import { decided, decisionOn } from '../../domain/sourceChanges.ts';
 import type { UncapturedList } from '../../store/betweenCaptures.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
@@ -100,10 +101,8 @@ async function rejectRemovals(
 ): Promise<void> {
   const { hold: _hold, ...rest } = remembering;
   const snapshot = await noteDamageOf(partition, partition.readSnapshot);
-  const rows = snapshot
-    .filter(({ removal }) => removal === 'held')
-    .map(row => ({ ...row, removal: 'rejected' as const }));
-  const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
+  const rows = snapshot.filter(row => decisionOn(row) === 'held').map(row => decided(row, 'rejected'));
+  const kept = snapshot.filter(row => decisionOn(row) === 'rejected').length + rows.length;
   await list.rejectRemovals(rows, remembering, { ...rest, kept, rejectedRemovals: removals });
 }
 
@@ -122,7 +121,7 @@ async function decideKept(
   if (decision.kind === 'mailboxes') return unheld;
   const { hold, rejectedRemovals, contacts, capturedAt } = list.checkpoint;
   if (hold) return hold.decision === 'open' ? { kind: 'othersWait' } : { kind: 'alreadyDecided', kept: 0 };
-  const rows = (await noteDamageOf(partition, partition.readSnapshot)).filter(({ removal }) => removal === 'rejected');
+  const rows = (await noteDamageOf(partition, partition.readSnapshot)).filter(row => decisionOn(row) === 'rejected');
   if (rows.length === 0) return unheld;
   const { removals } = decision;
   if (
@@ -141,7 +140,7 @@ async function decideKept(
     since: capturedAt,
     decision: 'approved',
   };
-  const pending = rows.map(row => ({ ...row, removal: 'held' as const }));
+  const pending = rows.map(row => decided(row, 'held'));
   // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
   const checkpoint = { ...remember(list.checkpoint, 'kept', decision, now), hold: approved };
   await list.approveKept(pending, checkpoint, { ...checkpoint, kept: 0 });

@@ -1,4 +1,5 @@
 import type { Contact } from '../../domain/contact.ts';
+import { narrowedTo } from '../../domain/sourceChanges.ts';
 import { SecretUnavailable } from '../../ports/secrets.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
 import type { Problem } from '../../store/progress.ts';
@@ -98,8 +99,8 @@ async function findEntered(
 }
 
 /** Every content that a snapshot row holds of the contact. */
-function contentsOf({ contact, waiting, parts = [] }: SnapshotContact): (Contact | undefined)[] {
-  return [contact, waiting, ...parts.map(part => part.contact)];
+function contentsOf(row: SnapshotContact): (Contact | undefined)[] {
+  return [row.contact, narrowedTo(row), ...(row.parts ?? []).map(part => part.contact)];
 }
 
 function has(address: string): (contact: Contact | null | undefined) => boolean {

@@ -1,3 +1,4 @@
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import { SecretUnavailable } from '../../ports/secrets.ts';
 import type { UncapturedList } from '../../store/betweenCaptures.ts';
 import { forgetUnneeded, requestResync } from '../fan-out/index.ts';
@@ -66,7 +67,7 @@ async function forget(
   const { id } = proven;
   const { contacts } = await findPerson(id, keyOrAddress, services);
   const present = contacts.find(({ row }) => row !== undefined)?.row;
-  if (present) return { kind: 'inSource', removal: present.removal };
+  if (present) return { kind: 'inSource', removal: decisionOn(present) };
   const known = contacts.filter(({ removedAt }) => removedAt !== undefined);
   if (known.length === 0) return { kind: 'unknown' };
   await enterJournal(id, await openAddressPrints(services.sourceAdapters.readSecret), services);

@@ -1,6 +1,7 @@
 import { restrictionOf, sightOf } from '../../domain/audience.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { type Finding, findingOf, type SourceStanding, worstOf } from '../../domain/proof.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { someAtOnce } from '../../someAtOnce.ts';
 import type { Trace } from '../../store/mailboxes.ts';
@@ -122,7 +123,8 @@ function standingOf(
   { wantedAudience }: MailboxMembership,
 ): SourceStanding {
   if (!row) return { kind: 'gone', keptByPolicy: list?.removals === 'keep' };
-  if (row.removal !== 'none') return { kind: row.removal };
+  const decision = decisionOn(row);
+  if (decision !== 'none') return { kind: decision };
   const restriction = list && restrictionOf(row.contact, list);
   if (!restriction) return { kind: 'there', isOwned: false, isHidden: false };
   const isOwned = restriction !== 'private' && restriction.owners !== undefined;

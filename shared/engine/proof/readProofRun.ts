@@ -1,5 +1,4 @@
 import { week } from '../../domain/durations.ts';
-import type { Finding } from '../../domain/proof.ts';
 import type { ProofQuestion, ProofResult } from '../../store/proofRuns.ts';
 import type { Services } from '../services.ts';
 import type { ShownRun } from '../status/index.ts';
@@ -15,7 +14,7 @@ export async function readProofRun(id: string, services: ProofRunServices): Prom
   const read = await readRun(id, services);
   if (!read) return undefined;
   const { question, results, heardAt, isOver } = read;
-  const failed = results.filter(({ state }) => state === 'unknown').length;
+  const failed = results.filter(({ finding }) => finding.state === 'unknown').length;
   const left = question.mailboxes - results.length;
   const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
   return {
@@ -92,6 +91,6 @@ async function readRun(
   return { question, results, heardAt, isOver };
 }
 
-function readResult({ mailboxId, state, because, endedAt, places }: ProofResult): Evidence['mailboxes'][number] {
-  return { id: mailboxId, finding: { state, because, at: endedAt } as Finding, places };
+function readResult({ mailboxId, finding, places }: ProofResult): Evidence['mailboxes'][number] {
+  return { id: mailboxId, finding, places };
 }

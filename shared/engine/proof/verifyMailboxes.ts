@@ -120,16 +120,15 @@ async function openLook(question: ProofQuestion, services: VerifyServices): Prom
     mailboxId: string,
     finding: Finding,
     places: ProofResult['places'],
-    { counts }: ContactMailbox,
+    mailbox: ContactMailbox,
   ): ProofResult {
+    const { requests, roundTrips } = mailbox.counts();
     return {
       mailboxId,
-      state: finding.state,
-      ...('because' in finding ? { because: finding.because } : {}),
-      ...('at' in finding && finding.at !== undefined ? { endedAt: finding.at } : {}),
+      finding,
       reportedAt: clock.now(),
-      requests: counts.requests,
-      roundTrips: counts.roundTrips,
+      requests,
+      roundTrips,
       places,
     };
   }

@@ -1,4 +1,5 @@
 import { createContactSearch } from '../../domain/contactSearch.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import { noteDamageOf } from '../noteDamage.ts';
@@ -20,7 +21,7 @@ export async function searchContacts(
 ): Promise<{ readonly contacts: readonly SnapshotContact[]; readonly total: number }> {
   const isMeant = createContactSearch(text);
   const found = (await noteDamageOf(partition, partition.readSnapshot))
-    .filter(row => (removal === undefined || row.removal === removal) && isMeant(row.contact))
+    .filter(row => (removal === undefined || decisionOn(row) === removal) && isMeant(row.contact))
     .toSorted(byName);
   return { contacts: found.slice(from, from + limit), total: found.length };
 }

@@ -14,6 +14,7 @@ import type { Mapping } from '../../domain/mapping.ts';
 import { ownersOf } from '../../domain/owners.ts';
 import type { Pin } from '../../domain/pin.ts';
 import { type Delay, type NoTargetReason, originOf, type Reason, type UnreadSource } from '../../domain/reason.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import { isoTime } from '../../isoTime.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
@@ -283,14 +284,15 @@ async function explainPresent(
   const isWhereItWas = found.parentFolderId === entry.adoption?.folderId;
   const elsewhere = isWhereItWas ? undefined : await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return { ...elsewhere, userEdits };
-  if (row.removal === 'held') {
+  const decision = decisionOn(row);
+  if (decision === 'held') {
     return {
       present: true,
-      reason: { kind: row.waiting ? 'hidingHeld' : 'held', since: timeOf(captured?.hold?.since) },
+      reason: { kind: row.removal.kind === 'narrowed' ? 'hidingHeld' : 'held', since: timeOf(captured?.hold?.since) },
       userEdits,
     };
   }
-  if (row.removal === 'rejected') return { present: true, reason: { kind: 'rejected' }, userEdits };
+  if (decision === 'rejected') return { present: true, reason: { kind: 'rejected' }, userEdits };
   return { present: true, reason: whyWritten(row.contact, entry, at, situation, mapping), userEdits };
 }
 

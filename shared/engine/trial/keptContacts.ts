@@ -6,6 +6,7 @@ import { contactIdOf, isPresent, type LedgerEntry, type PresentEntry } from '../
 import type { Mapping } from '../../domain/mapping.ts';
 import type { PreviewedOperation } from '../../domain/previewedOperation.ts';
 import type { Reason } from '../../domain/reason.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { NameOf } from './previewOperations.ts';
@@ -66,8 +67,10 @@ function whyKept(
   if (whereabouts === 'elsewhere') return { kind: 'movedByUser' };
   if (isMissing && whereabouts !== 'adopted') return { kind: 'deletedByUser' };
   if (!row) return { kind: 'keptByPolicy' };
-  if (row.removal === 'held') return { kind: row.waiting ? 'narrowingHeld' : 'removalHeld' };
-  if (row.removal === 'rejected') return { kind: 'removalRejected' };
+  const { removal } = row;
+  const decision = decisionOn(row);
+  if (decision === 'held') return { kind: removal.kind === 'narrowed' ? 'narrowingHeld' : 'removalHeld' };
+  if (decision === 'rejected') return { kind: 'removalRejected' };
   return fields.length > 0 ? { kind: 'changedByUser', fields } : undefined;
 }
 

@@ -5,6 +5,7 @@ import { existingPolicies } from '../../domain/existingContacts.ts';
 import { isPresent, type LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { whyKept } from '../../domain/planReasons.ts';
+import { decisionOn } from '../../domain/sourceChanges.ts';
 import { type ContactList, listIn, settingsFingerprint } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import type { Progress } from '../../store/progress.ts';
@@ -48,7 +49,7 @@ export async function previewList(
   const now = services.clock.now();
   const rows = await run.store.progress.readAll(list.id);
   const snapshot = run.due ? await run.partition.readSnapshot() : [];
-  const held = snapshot.filter(({ removal }) => removal === 'held').length;
+  const held = snapshot.filter(row => decisionOn(row) === 'held').length;
   const planner = createPlanner(list, run, now);
   const planned = await planner.planMailboxes(rows);
   const needed = planned.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);

@@ -37,10 +37,10 @@ export function openContactFolders(
   const { clock, openMailbox, openDirectory } = inTenant(tenant, adapters);
   // What another organisation's sync wrote may have come from here.
   const properties: readonly ExtendedProperty[] = tenant ? [...extended, 'stampKey'] : extended;
-  const calls: RequestCounts[] = [];
+  const calls: (() => RequestCounts)[] = [];
   let mailbox: ContactMailbox | undefined;
   return {
-    calls,
+    calls: () => calls.map(counts => counts()),
     read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : ofTenant(parseCursor(cursor)))),
     readStanding: (folderId, ids) => asSourceFailure(() => readStanding(folderId, ids)),
     readPhotos: async questions => (await mailbox?.readPhotos(questions.map(({ id }) => id))) ?? [],

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { entryLimits } from '../../domain/entryLimits.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type ContactSource, type Reading, SourceFailure, type SourceNeeds } from '../../ports/contactSource.ts';
+import { createRequestMeter } from '../../ports/requestMeter.ts';
 import { type FileReading, FileUnavailable } from '../../ports/sourceFiles.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
@@ -26,14 +27,13 @@ export function openCsv(
   const hidesPrivate = extended.includes('sensitivity');
   // A file that did not change is read again where more of it counts.
   const limits = fingerprint(hidesPrivate ? { entries, hidesPrivate } : entries);
-  const calls = { requests: 0, roundTrips: 0 };
-  return { calls: [calls], read, readStanding: async () => new Map() };
+  const meter = createRequestMeter();
+  return { calls: () => [meter.read()], read, readStanding: async () => new Map() };
 
   async function read(cursor: string | undefined, beginWhole?: () => void): Promise<Reading> {
     const before = readCursor(cursor);
     const known = before?.limits === limits ? before : undefined;
-    calls.requests++;
-    calls.roundTrips++;
+    meter.sent(1);
     const file = await readFile(settings, known?.etag, adapters);
     const scope = { folderId: scopeId, mayMiss: false, mayBeCut: true };
     if (file.kind === 'unchanged') {

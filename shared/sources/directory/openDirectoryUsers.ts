@@ -29,10 +29,10 @@ export function openDirectoryUsers(
   settings: DirectorySettings,
   { clock, openDirectory, openDirectoryReader }: SourceAdapters<unknown>,
 ): ContactSource {
-  const calls: RequestCounts[] = [];
+  const calls: (() => RequestCounts)[] = [];
   let photoReader: DirectoryReader | undefined;
   return {
-    calls,
+    calls: () => calls.map(counts => counts()),
     read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : parseCursor(cursor))),
     // No reading of it may miss anybody.
     readStanding: async () => new Map(),

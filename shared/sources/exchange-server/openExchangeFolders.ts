@@ -48,7 +48,7 @@ export function openExchangeFolders(
   const unread = new Map<string, ReadonlySet<string>>();
   let startingRoute: Promise<ExchangeRoute | undefined> | undefined;
   return {
-    calls: [server.counts],
+    calls: () => [server.counts()],
     read: cursor => asSourceFailure(source, () => read(cursor === undefined ? undefined : parseCursor(cursor))),
     async readStanding(scopeId, ids) {
       return new Map(ids.filter(id => unread.get(scopeId)?.has(id)).map(id => [id, undefined]));

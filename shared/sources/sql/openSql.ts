@@ -11,6 +11,7 @@ import {
   type SourceProblem,
 } from '../../ports/contactSource.ts';
 import type { DatabaseSession, SqlRow } from '../../ports/database.ts';
+import { createRequestMeter } from '../../ports/requestMeter.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { Connections } from '../../settings/connections.ts';
 import type { SqlSettings } from '../../settings/sqlSource.ts';
@@ -38,23 +39,36 @@ export function openSql(
   adapters: SourceAdapters<Connections>,
   needs: SourceNeeds,
 ): ContactSource {
-  const calls = { requests: 0, roundTrips: 0 };
+  const meter = createRequestMeter();
   return {
-    calls: [calls],
+    calls: () => [meter.read()],
     async read(cursor, beginWhole) {
-      calls.requests++;
-      calls.roundTrips++;
+      meter.sent(1);
       const known = readCursor(cursor);
-      const seen = await withSession(settings, adapters, session =>
-        collectRows(settings, session, needs, (print, index) => {
-          if (print !== known?.pages[index]) beginWhole?.();
-        }),
-      );
+      const seen = await withSession(settings, adapters, session => collectRows(session, known, beginWhole));
       return toReading(seen, known, adapters.clock.now());
     },
     // A result is whole: there is nobody whom it may have missed.
     readStanding: async () => new Map(),
   };
+
+  /** @throws SourceFailure with the first row that is one too many, so that not more than these are ever in memory */
+  async function collectRows(
+    session: DatabaseSession,
+    known: SqlCursor | undefined,
+    beginWhole: (() => void) | undefined,
+  ): Promise<SeenRows> {
+    const { columns, pages } = await session.query(settings.query);
+    const plan = planColumns(settings, columns);
+    const rows = new Map<string, ReadRow>();
+    const prints: string[] = [];
+    for await (const page of pages) {
+      const print = printOf(takeRows(rows, page, plan, settings, needs));
+      if (print !== known?.pages[prints.length]) beginWhole?.();
+      prints.push(print);
+    }
+    return { rows, pages: prints };
+  }
 }
 
 type SqlNeeds = Pick<SourceNeeds, 'entries' | 'extended'>;
@@ -91,27 +105,6 @@ export async function withSession<Value>(
   } finally {
     await session?.close();
   }
-}
-
-/**
- * @param notePage called with the fingerprint and the index of each page as soon as it is there
- * @throws SourceFailure with the first row that is one too many, so that not more than these are ever in memory
- */
-async function collectRows(
-  settings: SqlSettings,
-  session: DatabaseSession,
-  needs: SqlNeeds,
-  notePage: (print: string, index: number) => void,
-): Promise<SeenRows> {
-  const { columns, pages } = await session.query(settings.query);
-  const plan = planColumns(settings, columns);
-  const rows = new Map<string, ReadRow>();
-  const prints: string[] = [];
-  for await (const page of pages) {
-    const print = printOf(takeRows(rows, page, plan, settings, needs));
-    notePage(print, prints.push(print) - 1);
-  }
-  return { rows, pages: prints };
 }
 
 function printOf(rows: readonly { readonly id: string; readonly fingerprint: string }[]): string {

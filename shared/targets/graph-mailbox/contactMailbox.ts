@@ -2,7 +2,7 @@ import { createBatches } from '../../graph/batch.ts';
 import type { GraphClient } from '../../graph/client.ts';
 import { createContactReading } from '../../graph/contactReading.ts';
 import { createFolders } from '../../graph/folders.ts';
-import type { RequestScope } from '../../graph/requests.ts';
+import { openScope } from '../../graph/requests.ts';
 import { createCompletion } from '../../graph/wholeContacts.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import { createContactWriting } from './contactWriting.ts';
@@ -12,11 +12,11 @@ import { createLookUps } from './lookUps.ts';
 
 /** The contact folders of a mailbox, by the user's object id. Nothing is sent before a method is called. */
 export function openContactMailbox(client: GraphClient, mailboxId: string): ContactMailbox {
-  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'mailbox' };
+  const scope = openScope(client, 'mailbox');
   const sendBatch = createBatches(scope);
   const folders = createFolders(scope, mailboxId);
   return {
-    counts: scope.counts,
+    counts: scope.meter.read,
     ...folders,
     isInDeletedItems: createDeletedItemsLookUp(folders),
     ...createContactReading(scope, mailboxId, createCompletion(scope, mailboxId, sendBatch)),

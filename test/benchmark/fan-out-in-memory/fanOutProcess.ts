@@ -49,7 +49,7 @@ const table = (name: string) => open<Table>(name);
 const queue = open<MessageQueue<SyncMessage>>('syncQueue');
 const sources = table('sources');
 
-const counts = { requests: 0, roundTrips: 0 };
+const counts = () => ({ requests: 0, roundTrips: 0 });
 const openDirectory = () => open<Directory>('directory', { counts });
 const openMailbox = (mailboxId: string) => open<ContactMailbox>(`mailbox:${mailboxId}`, { counts });
 

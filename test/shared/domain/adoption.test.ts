@@ -23,6 +23,12 @@ test('an adoption notes what each field held that the source has and the list ma
   expect(writtenFields(adoption)).toEqual(['jobTitle', 'department']);
 });
 
+test('what a newer version noted of a field that this one does not know is kept, and not written', () => {
+  const before = { jobTitle: 'Countess', telepathy: 'strong' };
+  expect(writtenFields({ folderId: 'contacts', before })).toEqual(['jobTitle']);
+  expect(afterWrite({ folderId: 'contacts', before }, { jobTitle: 'Chief' }, ['jobTitle']).before).toEqual(before);
+});
+
 test('of an adoption of which no row tells nothing is known but the folder', () => {
   expect(unknownAdoption('contacts')).toEqual({ folderId: 'contacts', before: {} });
 });

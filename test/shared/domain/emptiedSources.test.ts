@@ -1,10 +1,10 @@
 import { findEmptiedSources } from '../../../shared/domain/emptiedSources.ts';
-import type { KnownOutline, SeenContact } from '../../../shared/domain/sourceChanges.ts';
+import { type KnownOutline, noRemoval, type SeenContact } from '../../../shared/domain/sourceChanges.ts';
 
 const sources = ['directory', 'file'];
 
 function row(sourceKey: string, folderId: string, changes: Partial<KnownOutline> = {}): KnownOutline {
-  return { sourceKey, folderId, ids: [sourceKey], fingerprint: '', removal: 'none', ...changes };
+  return { sourceKey, folderId, ids: [sourceKey], fingerprint: '', removal: noRemoval, ...changes };
 }
 
 function partsIn(...folders: string[]): Partial<KnownOutline> {
@@ -38,7 +38,7 @@ test('what an admin took out of the list goes as asked', () => {
 });
 
 test('who was kept by a decision was not there before', () => {
-  const kept = row('cleo', 'file', { removal: 'rejected' });
+  const kept = row('cleo', 'file', { removal: { kind: 'gone', decision: 'rejected' } });
   expect(emptied([row('ada', 'directory'), row('ben', 'file'), kept], ['ben', 'cleo'])).toEqual({ lost: [], of: 0 });
 });
 

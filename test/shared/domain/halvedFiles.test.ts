@@ -1,10 +1,10 @@
 import { findHalvedFiles } from '../../../shared/domain/halvedFiles.ts';
-import type { FolderReading, KnownContact } from '../../../shared/domain/sourceChanges.ts';
+import { type FolderReading, type KnownContact, noRemoval } from '../../../shared/domain/sourceChanges.ts';
 
 const keys = ['a', 'b', 'c', 'd'];
 
 function known(sourceKey: string, changes: Partial<KnownContact> = {}): KnownContact {
-  return { sourceKey, ids: [sourceKey], folderId: 'file', contact: {}, removal: 'none', ...changes } as KnownContact;
+  return { sourceKey, ids: [sourceKey], folderId: 'file', contact: {}, removal: noRemoval, ...changes } as KnownContact;
 }
 
 function reading(present: readonly string[], changes: Partial<FolderReading> = {}): FolderReading {
@@ -58,7 +58,12 @@ test('a person of several sources counts in each file that has a part', () => {
 });
 
 test('who was kept by a decision was not there before', () => {
-  const snapshot = [known('a'), known('b'), known('c', { removal: 'rejected' }), known('d', { removal: 'rejected' })];
+  const snapshot = [
+    known('a'),
+    known('b'),
+    known('c', { removal: { kind: 'gone', decision: 'rejected' } }),
+    known('d', { removal: { kind: 'gone', decision: 'rejected' } }),
+  ];
   expect(lostOf(['a', 'b'], snapshot)).toEqual({ lost: [], of: 0 });
   expect(lostOf(['a'], snapshot)).toEqual({ lost: ['b'], of: 2 });
 });
@@ -76,10 +81,14 @@ test('a row without a contact is none of the file', () => {
 
 test('a file that stays as it is stays in doubt as long as half of it waits', () => {
   const unread = { complete: false, contacts: [] } as Partial<FolderReading>;
-  const waiting = ['c', 'd'].map(key => known(key, { removal: 'held' }));
+  const waiting = ['c', 'd'].map(key => known(key, { removal: { kind: 'gone', decision: 'held' } }));
   expect(lostOf(['a', 'b'], [known('a'), known('b'), ...waiting], unread)).toEqual({ lost: ['c', 'd'], of: 4 });
   expect(
-    lostOf(['a', 'b', 'c'], [known('a'), known('b'), known('c'), known('d', { removal: 'held' })], unread),
+    lostOf(
+      ['a', 'b', 'c'],
+      [known('a'), known('b'), known('c'), known('d', { removal: { kind: 'gone', decision: 'held' } })],
+      unread,
+    ),
   ).toEqual({
     lost: [],
     of: 0,
@@ -88,6 +97,6 @@ test('a file that stays as it is stays in doubt as long as half of it waits', ()
 
 test('a contact whose narrowing waits is there all the same', () => {
   const unread = { complete: false, contacts: [] } as Partial<FolderReading>;
-  const narrowed = ['c', 'd'].map(key => known(key, { removal: 'held', waiting: {} }));
+  const narrowed = ['c', 'd'].map(key => known(key, { removal: { kind: 'narrowed', decision: 'held', contact: {} } }));
   expect(lostOf(['a', 'b'], [known('a'), known('b'), ...narrowed], unread)).toEqual({ lost: [], of: 0 });
 });

@@ -1,13 +1,13 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
 import { mayBeImportedAnew, recogniseImported } from '../../../shared/domain/importedAnew.ts';
-import { findDifferences, type KnownContact } from '../../../shared/domain/sourceChanges.ts';
+import { findDifferences, type KnownContact, noRemoval } from '../../../shared/domain/sourceChanges.ts';
 
 const folderId = 'A';
 
 function known(sourceKey: string, contact: Contact, flags: Partial<KnownContact> = {}): KnownContact {
   const [seen] = findDifferences(reading([[sourceKey, contact]]), new Map()).seen;
   if (!seen) throw new Error('A contact is seen');
-  return { ...seen, removal: 'none', ...flags };
+  return { ...seen, removal: noRemoval, ...flags };
 }
 
 function reading(rows: readonly (readonly [id: string, contact: Contact | null])[]) {
@@ -63,8 +63,12 @@ describe('a contact that is gone and one that is new are one', () => {
         ['new', { givenName: 'Ada', surname: 'Lovelace', jobTitle: 'Countess' }],
       ],
     ],
-    ['whose removal waits', [known('old', ada, { removal: 'held' })], [['new', ada]]],
-    ['whose removal was rejected', [known('old', ada, { removal: 'rejected' })], [['new', ada]]],
+    ['whose removal waits', [known('old', ada, { removal: { kind: 'gone', decision: 'held' } })], [['new', ada]]],
+    [
+      'whose removal was rejected',
+      [known('old', ada, { removal: { kind: 'gone', decision: 'rejected' } })],
+      [['new', ada]],
+    ],
     [
       'though an address of both is shared by others',
       [known('old', person('Ada', 'ada@contoso.com', family)), known('bob', person('Bob', family))],
@@ -187,7 +191,11 @@ test('blanks and letters of a name tell nobody apart', () => {
 test('who comes back under the own id gives the key to nobody', () => {
   const back = person('Ada', 'ada@home.example');
   expect(
-    recognise([known('old', ada, { removal: 'rejected' })], ['old', back], ['new', person('A.', 'ada@contoso.com')]),
+    recognise(
+      [known('old', ada, { removal: { kind: 'gone', decision: 'rejected' } })],
+      ['old', back],
+      ['new', person('A.', 'ada@contoso.com')],
+    ),
   ).toEqual({ keys: { old: 'old', new: 'new' }, removed: [] });
 });
 

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import { joinSources } from '../../../shared/domain/joinedSources.ts';
-import type { FolderReading, KnownContact, ReadContact } from '../../../shared/domain/sourceChanges.ts';
+import {
+  type FolderReading,
+  type KnownContact,
+  noRemoval,
+  type ReadContact,
+} from '../../../shared/domain/sourceChanges.ts';
 
 const folders = ['staff:1', 'partners:1', 'board:1'];
 const sourceOf = (folderId: string) => folders.indexOf(folderId);
@@ -65,7 +70,7 @@ function commit(
 ): Map<string, KnownContact> {
   const next = new Map(known);
   for (const key of changes.removed) next.delete(key);
-  for (const { isNew: _, changed: __, ...row } of changes.seen) next.set(row.sourceKey, { ...row, removal: 'none' });
+  for (const { isNew: _, changed: __, ...row } of changes.seen) next.set(row.sourceKey, { ...row, removal: noRemoval });
   return next;
 }
 
@@ -176,9 +181,9 @@ test('a removal that was rejected is not inferred again, and one that waits is',
   const empty = { folders: [read(0, new Map(), new Map(), true)], foundEveryFolder: true, round: 2 };
   const after = (removal: KnownContact['removal']) =>
     joinSources(empty, new Map([['s', { ...row, removal }]]), sourceOf);
-  expect(after('none')).toEqual({ seen: [], removed: ['s'] });
-  expect(after('held')).toEqual({ seen: [], removed: ['s'] });
-  expect(after('rejected')).toEqual({ seen: [], removed: [] });
+  expect(after(noRemoval)).toEqual({ seen: [], removed: ['s'] });
+  expect(after({ kind: 'gone', decision: 'held' })).toEqual({ seen: [], removed: ['s'] });
+  expect(after({ kind: 'gone', decision: 'rejected' })).toEqual({ seen: [], removed: [] });
 });
 
 describe('what is known of a person', () => {
@@ -238,18 +243,18 @@ describe('what is known of a person', () => {
 
   test.each(['held', 'rejected'] as const)(
     'is nothing while its removal is %s, until the source shows it again',
-    removal => {
+    decision => {
+      const removal = { kind: 'gone', decision } as const;
       const known = new Map([...knownAfter([staff])].map(([key, row]) => [key, { ...row, removal }]));
-      expect(changesOf(known, [])).toEqual({ seen: [], removed: removal === 'held' ? ['s'] : [] });
+      expect(changesOf(known, [])).toEqual({ seen: [], removed: decision === 'held' ? ['s'] : [] });
       expect(changesOf(known, [staff])).toMatchObject({ seen: [{ sourceKey: 's', changed: false }], removed: [] });
     },
   );
 
   test('is what waits, where a narrowing of it is held', () => {
     const waiting = { ...ada, jobTitle: 'Chief' };
-    const known = new Map(
-      [...knownAfter([staff])].map(([key, row]) => [key, { ...row, removal: 'held' as const, waiting }]),
-    );
+    const removal = { kind: 'narrowed', decision: 'held', contact: waiting } as const;
+    const known = new Map([...knownAfter([staff])].map(([key, row]) => [key, { ...row, removal }]));
     expect(changesOf(known, [])).toMatchObject({
       seen: [{ sourceKey: 's', contact: waiting, changed: true }],
       removed: [],

@@ -37,6 +37,9 @@ const events = {
   'a folder is about to be made': { kind: 'folderAnnounced' },
   'the folder is named': { kind: 'folderNamed' },
   'the folder was listed': { kind: 'listed' },
+  'it breaks off after a listing': { kind: 'brokenOff', listedBecause: 'interrupted' },
+  'it breaks off after a listing of what was put back': { kind: 'brokenOff', listedBecause: 'putBack' },
+  'it breaks off without one': { kind: 'brokenOff', listedBecause: undefined },
 } satisfies Record<string, PhaseEvent>;
 
 describe.each<[keyof typeof events, Partial<Record<Name, Name>>]>([
@@ -104,6 +107,9 @@ describe.each<[keyof typeof events, Partial<Record<Name, Name>>]>([
       'list what was put back, then compare': 'comparing',
     },
   ],
+  ['it breaks off after a listing', { 'going on': 'list, then go on' }],
+  ['it breaks off after a listing of what was put back', { 'going on': 'list what was put back, then go on' }],
+  ['it breaks off without one', {}],
 ])('when %s', (event, changes) => {
   const names = (Object.keys(phases) as Name[]).filter(
     name => name !== 'settled later' && name !== 'cleared by somebody',

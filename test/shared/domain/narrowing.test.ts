@@ -1,6 +1,6 @@
 import { fingerprint } from '../../../shared/domain/fingerprint.ts';
 import { findNarrowed, lastHiding, withWaiting } from '../../../shared/domain/narrowing.ts';
-import type { KnownContact, SeenContact } from '../../../shared/domain/sourceChanges.ts';
+import { type KnownContact, noRemoval, type SeenContact } from '../../../shared/domain/sourceChanges.ts';
 
 const [board, sales] = [{ department: 'Board' }, { department: 'Sales' }];
 const rules = [{ when: { field: 'department', in: ['Board'] } }, { when: { field: 'categories', has: 'Secret' } }];
@@ -13,7 +13,7 @@ function known(sourceKey: string, changes: Partial<KnownContact> = {}): KnownCon
     folderId: 'f',
     contact,
     fingerprint: fingerprint(contact),
-    removal: 'none',
+    removal: noRemoval,
     ...changes,
   };
 }
@@ -71,7 +71,12 @@ test('what is new or as it was is taken from nobody, and nothing is without a ru
 });
 
 test('a contact that waits is taken up as the source has it, unless the reading shows it itself', () => {
-  const row = known('a', { removal: 'held', waiting: board, form: 2, ids: ['a', 'b'], parts: [] });
+  const row = known('a', {
+    removal: { kind: 'narrowed', decision: 'held', contact: board },
+    form: 2,
+    ids: ['a', 'b'],
+    parts: [],
+  });
   const { ids, folderId, form, parts } = row;
   const place = { sourceKey: 'a', ids, folderId, form, parts };
   const waiting = { ...place, contact: board, fingerprint: fingerprint(board), isNew: false, changed: true };
@@ -83,15 +88,18 @@ test('a contact that waits is taken up as the source has it, unless the reading 
 
 test('nothing waits of a contact whose removal is held, and of one that was decided on', () => {
   const rows = [
-    known('a', { removal: 'held' }),
-    known('b', { waiting: board }),
-    known('c', { removal: 'rejected', waiting: board }),
+    known('a', { removal: { kind: 'gone', decision: 'held' } }),
+    known('b'),
+    known('c', { removal: { kind: 'narrowed', decision: 'rejected', contact: board } }),
   ];
   expect(withWaiting({ seen: [], removed: [] }, snapshotOf(...rows))).toEqual({ seen: [], removed: [] });
 });
 
 test('a change that was rejected is none until the source changes the contact once more', () => {
-  const snapshot = snapshotOf(known('a', { removal: 'rejected', waiting: board }), known('b', { removal: 'rejected' }));
+  const snapshot = snapshotOf(
+    known('a', { removal: { kind: 'narrowed', decision: 'rejected', contact: board } }),
+    known('b', { removal: { kind: 'gone', decision: 'rejected' } }),
+  );
   const again = { seen: [seen('a', board)], removed: [] };
   expect(withWaiting(again, snapshot)).toEqual({ seen: [], removed: [] });
   const other = { seen: [seen('a', { department: 'Support' }), seen('b', board), seen('new', board)], removed: [] };
@@ -99,7 +107,7 @@ test('a change that was rejected is none until the source changes the contact on
 });
 
 test('a change that waits is taken up again as often as it is seen', () => {
-  const snapshot = snapshotOf(known('a', { removal: 'held', waiting: board }));
+  const snapshot = snapshotOf(known('a', { removal: { kind: 'narrowed', decision: 'held', contact: board } }));
   const again = { seen: [seen('a', board)], removed: [] };
   expect(withWaiting(again, snapshot)).toEqual(again);
 });

@@ -6,6 +6,7 @@ import {
   findDifferences,
   idsIn,
   type KnownContact,
+  noRemoval,
   type SourceReading,
 } from '../../../shared/domain/sourceChanges.ts';
 
@@ -25,7 +26,7 @@ function allOf(folderId: string, ...rows: Rows): FolderReading {
 
 function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Partial<KnownContact> = {}): KnownContact {
   const content = { contact, fingerprint: fingerprint(contact), form: canonicalForm };
-  return { sourceKey, ids: [sourceKey], folderId, ...content, removal: 'none', ...flags };
+  return { sourceKey, ids: [sourceKey], folderId, ...content, removal: noRemoval, ...flags };
 }
 
 function roundOf(folders: readonly FolderReading[]): SourceReading {
@@ -142,8 +143,8 @@ describe('a contact that moves between two folders', () => {
 });
 
 describe('removals that wait for a decision', () => {
-  const pending = known('ada', ada, 'A', { removal: 'held' });
-  const kept = known('ada', ada, 'A', { removal: 'rejected' });
+  const pending = known('ada', ada, 'A', { removal: { kind: 'gone', decision: 'held' } });
+  const kept = known('ada', ada, 'A', { removal: { kind: 'gone', decision: 'rejected' } });
 
   test('are named again each time', () => {
     expect(differences([changesOf('A')], pending).removed).toEqual(['ada']);
@@ -254,6 +255,6 @@ describe('a contact that was imported anew', () => {
 });
 
 test('a contact whose narrowing waits is not taken for one whose removal does', () => {
-  const narrowed = known('ada', ada, 'A', { removal: 'held', waiting: grace });
+  const narrowed = known('ada', ada, 'A', { removal: { kind: 'narrowed', decision: 'held', contact: grace } });
   expect(differences([changesOf('A')], narrowed).removed).toEqual([]);
 });

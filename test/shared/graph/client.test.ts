@@ -42,8 +42,8 @@ describe('every request', () => {
     const other = openContactMailbox(client, 'V');
     await mailbox.getFolder('F');
     await mailbox.getFolder('F');
-    expect(mailbox.counts).toEqual({ requests: 2, roundTrips: 2 });
-    expect(other.counts).toEqual({ requests: 0, roundTrips: 0 });
+    expect(mailbox.counts()).toEqual({ requests: 2, roundTrips: 2 });
+    expect(other.counts()).toEqual({ requests: 0, roundTrips: 0 });
   });
 });
 

@@ -155,7 +155,7 @@ test('a joiner, a leaver who comes back, and a new number cost one round and loo
   const first = await open().read(undefined);
   const idle = open();
   const { cursor } = await idle.read(first.cursor);
-  expect(idle.calls.reduce((sum, { requests }) => sum + requests, 0)).toBe(1);
+  expect(idle.calls().reduce((sum, { requests }) => sum + requests, 0)).toBe(1);
 
   await tenant.graph('PATCH', `/users/${ada}`, { mobilePhone: '+44 7' });
   await tenant.graph('DELETE', `/users/${bob}`);
@@ -166,7 +166,7 @@ test('a joiner, a leaver who comes back, and a new number cost one round and loo
   expect(contactIn(changed, ada)).toMatchObject({ mobilePhone: '+44 7', jobTitle: 'Countess' });
   expect(contactIn(changed, bob)).toBeNull();
   expect(contactIn(changed, cyd)).toMatchObject({ displayName: 'cyd' });
-  expect(source.calls.reduce((sum, { roundTrips }) => sum + roundTrips, 0)).toBe(3);
+  expect(source.calls().reduce((sum, { roundTrips }) => sum + roundTrips, 0)).toBe(3);
   expect((await open().read(cursor)).scopes).toEqual(changed.scopes);
 
   await tenant.graph('POST', `/directory/deletedItems/${bob}/restore`);
@@ -184,7 +184,7 @@ test('of a new number neither the reports are read nor each user alone; of a new
   const changed = await numbers.read(first.cursor);
   expect(contactIn(changed, report)).toMatchObject({ displayName: 'user2', mobilePhone: '+44 7', manager: 'user1' });
   // One delta page, and fifteen users a look-up.
-  expect(numbers.calls.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
+  expect(numbers.calls().reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
 
   await tenant.graph('PATCH', `/users/${boss}`, { displayName: 'chief' });
   expect(contactIn(await open().read(changed.cursor), report)).toHaveProperty('manager', 'chief');
@@ -332,7 +332,7 @@ test('users turn up once however often their rows come, over pages in any order'
   const source = open();
   const { scopes } = await source.read(undefined);
   expect(scopes[0]?.contacts).toHaveLength(250);
-  expect(source.calls.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
+  expect(source.calls().reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
 });
 
 describe('photos', () => {
@@ -375,7 +375,7 @@ describe('photos', () => {
     ]);
     const { etag } = readings[0] as { etag: string };
     expect(await source.readPhotos?.([{ id: large, etag }])).toEqual([{ kind: 'same' }]);
-    expect(source.calls.at(-1)).toEqual({ requests: 6, roundTrips: 4 });
+    expect(source.calls().at(-1)).toEqual({ requests: 6, roundTrips: 4 });
   });
 
   test.each([['onePixel'], ['ImageNotFound'], ['ErrorEntityNotFound']])(

@@ -183,7 +183,7 @@ test('waits as long as Exchange asks, and gives up where that is too long', asyn
   bed.server.befall({ skip: 1, status: 503 });
   const source = bed.open();
   await source.read(undefined);
-  expect(source.calls).toMatchObject([{ throttled: 2 }]);
+  expect(source.calls()).toMatchObject([{ throttled: 2 }]);
   bed.server.befall({ code: 'ErrorServerBusy', backOffMilliseconds: 300_000 });
   expect(await failureOf(bed.open().read(undefined))).toMatchObject([{ code: 'ErrorServerBusy' }]);
 });

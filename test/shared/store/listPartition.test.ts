@@ -1,7 +1,8 @@
 import { chunksOf } from '../../../shared/domain/chunks.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
-import type { Removal } from '../../../shared/domain/sourceChanges.ts';
+import { noRemoval, type Removal } from '../../../shared/domain/sourceChanges.ts';
 import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
+import { DamagedRow } from '../../../shared/store/damagedRow.ts';
 import { journalOperation } from '../../../shared/store/journalRows.ts';
 import { openListPartition } from '../../../shared/store/listPartition.ts';
 import { type SnapshotContact, snapshotOperations, snapshotRemovals } from '../../../shared/store/snapshotRows.ts';
@@ -48,7 +49,7 @@ const everything: SourceCheckpoint = {
 function snapshot(
   sourceKey: string,
   contact: Contact = { displayName: sourceKey },
-  removal: Removal = 'none',
+  removal: Removal = noRemoval,
 ): SnapshotContact {
   return {
     sourceKey,
@@ -105,13 +106,45 @@ describeState('Sources', tables => {
   });
 
   test.each<[Removal, boolean, boolean]>([
-    ['none', false, false],
-    ['held', true, false],
-    ['rejected', false, true],
-  ])('a removal comes back, and an older version reads it: %s', async (removal, pending, kept) => {
+    [noRemoval, false, false],
+    [{ kind: 'gone', decision: 'held' }, true, false],
+    [{ kind: 'gone', decision: 'rejected' }, false, true],
+    [{ kind: 'narrowed', decision: 'held', contact: { department: 'Board' } }, true, false],
+    [{ kind: 'narrowed', decision: 'rejected', contact: { department: 'Board' } }, false, true],
+  ])('a removal comes back, and an older version reads it: %j', async (removal, pending, kept) => {
     const partition = open();
     const row = snapshot('k', { displayName: 'Ada' }, removal);
     expect(rowsOf(row)).toMatchObject([{ properties: { pending, kept } }]);
+    await partition.write(rowsOf(row));
+    expect(await partition.readSnapshot()).toEqual([row]);
+  });
+
+  test('the parts of a person come back whole, with fields that only some lists have, and whom they are for', async () => {
+    const partition = open();
+    const contact: Contact = { businessFax: '1', anniversary: '2000-01-01', sensitivity: 'private', owners: ['a@b.c'] };
+    const photo = { hash: 'ab', owed: true } as const;
+    const row = { ...snapshot('k'), parts: [{ id: 'k', folderId: 'f1', contact, photo }] };
+    await partition.write(rowsOf(row));
+    expect(await partition.readSnapshot()).toEqual([row]);
+  });
+
+  test.each([
+    ['a text', { displayName: 1 }],
+    ['a text of few lists', { businessFax: 1 }],
+    ['a list', { children: 'Ada' }],
+    ['an address', { homeAddress: { city: 1 } }],
+    ['whether it is private', { sensitivity: true }],
+    ['its owners', { owners: 'a@b.c' }],
+  ])('a contact whose row holds something else than %s is damage', async (_, contact) => {
+    const partition = open();
+    await partition.write(rowsOf(snapshot('k', contact as unknown as Contact)));
+    await expect(partition.readSnapshot()).rejects.toThrow(DamagedRow);
+  });
+
+  test('fields that a newer version added to a contact stay in it', async () => {
+    const partition = open();
+    const contact = { displayName: 'Ada', telepathy: { level: 3 } } as Contact;
+    const row = { ...snapshot('k', contact), parts: [{ id: 'k', folderId: 'f1', contact }] };
     await partition.write(rowsOf(row));
     expect(await partition.readSnapshot()).toEqual([row]);
   });

@@ -1,3 +1,4 @@
+import type { Adoption } from '../../../shared/domain/adoption.ts';
 import {
   type LedgerEntry,
   type PresentEntry,
@@ -226,6 +227,30 @@ describeState('Mailboxes', tables => {
     if (operation.kind === 'delete') throw new Error('no row');
     await mailbox.write([{ ...operation, properties: { ...operation.properties, fields: 'broken' } }]);
     expect(await mailbox.readLedger('staff')).toMatchObject([{ state: 'unknown', adoption }]);
+  });
+
+  test.each([
+    ['a text', { jobTitle: 1 }],
+    ['a list', { categories: 'Friends' }],
+    ['an address', { homeAddress: 'Vienna' }],
+    ['e-mail addresses', { emailAddresses: ['ada@contoso.com'] }],
+  ])('what an adopted contact held is given back only where the row holds %s there', async (_, before) => {
+    const mailbox = open();
+    const adoption = { folderId: 'f', before } as unknown as Adoption;
+    const version = adoptedVersion('7.abc', 'ours');
+    await mailbox.write([ledgerOperation('staff', entry('k', { version, adoption }))]);
+    expect(await mailbox.readLedger('staff')).toMatchObject([
+      { state: 'unknown', contactId: 'id of k', adoption: { before: {} } },
+    ]);
+    expect(mailbox.damageOf('staff')?.property).toBe('adoption');
+  });
+
+  test('what an adopted contact held in fields that a newer version added stays in its row', async () => {
+    const mailbox = open();
+    const before = { jobTitle: null, telepathy: { level: 3 } };
+    const stored = entry('k', { adoption: { folderId: 'f', before } });
+    await mailbox.write([ledgerOperation('staff', stored)]);
+    expect(await mailbox.readLedger('staff')).toEqual([stored]);
   });
 
   test('an older version reads the rows of what is not there, and of what was refused', () => {

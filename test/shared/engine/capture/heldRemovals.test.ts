@@ -1,4 +1,5 @@
 import type { HoldDecision } from '../../../../shared/domain/hold.ts';
+import { decisionOn } from '../../../../shared/domain/sourceChanges.ts';
 import { rewriteCheckpoint } from '../../../memory/rewriteCheckpoint.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
@@ -25,8 +26,8 @@ async function removals(): Promise<{ journaled: number; pending: number; kept: n
   const snapshot = await source.readSnapshot();
   return {
     journaled: journal.filter(({ contact }) => contact === null).length,
-    pending: snapshot.filter(({ removal }) => removal === 'held').length,
-    kept: snapshot.filter(({ removal }) => removal === 'rejected').length,
+    pending: snapshot.filter(row => decisionOn(row) === 'held').length,
+    kept: snapshot.filter(row => decisionOn(row) === 'rejected').length,
   };
 }
 

@@ -1,3 +1,4 @@
+import { decisionOn } from '../../../../shared/domain/sourceChanges.ts';
 import { searchContacts } from '../../../../shared/engine/status/searchContacts.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -53,7 +54,7 @@ test('a contact whose removal waits or was rejected is told apart', async () => 
   await world.sync();
   const question = { text: 'contact', from: 0, limit: 50 };
   const { contacts } = await searchContacts(world.openListPartition('staff'), question);
-  const held = contacts.filter(({ removal }) => removal === 'held');
+  const held = contacts.filter(contact => decisionOn(contact) === 'held');
   expect(held).toHaveLength(20);
   const asked = await searchContacts(world.openListPartition('staff'), { ...question, removal: 'held' });
   expect(asked).toEqual({ contacts: held, total: 20 });

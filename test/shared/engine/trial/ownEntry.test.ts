@@ -32,7 +32,7 @@ function readerOf(users: readonly { readonly id: string; readonly name: string }
     values: { displayName: name, mail: `${name}@contoso.com`, accountEnabled: true, userType: 'Member' },
   }));
   return {
-    counts: { requests: 0, roundTrips: 0 },
+    counts: () => ({ requests: 0, roundTrips: 0 }),
     readChanges: async (_collection, deltaLink) => ({ rows: deltaLink === undefined ? rows : [], deltaLink: '/delta' }),
     tryChanges: async () => {},
     listOrganisationContacts: async () => [],

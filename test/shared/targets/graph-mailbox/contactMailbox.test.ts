@@ -190,10 +190,10 @@ describe('stamps', () => {
         Array.from({ length: 20 }, (_, index) => creation(`staff:${start + index}`, { givenName: 'A' })),
       );
     }
-    const before = mailbox.counts.requests;
+    const before = mailbox.counts().requests;
     const stamped = await mailbox.listStamped(folder.id);
     expect(new Set(stamped.map(contact => contact.stamp.key)).size).toBe(count);
-    expect(mailbox.counts.requests - before).toBe(4);
+    expect(mailbox.counts().requests - before).toBe(4);
     expect(await mailbox.listContacts(folder.id)).toHaveLength(count);
   });
 });

@@ -95,7 +95,7 @@ test('a batch holds its writes side by side, each with its preference and its st
       },
     ],
   });
-  expect(mailbox.counts).toEqual({ requests: 3, roundTrips: 1 });
+  expect(mailbox.counts()).toEqual({ requests: 3, roundTrips: 1 });
 });
 
 test('no writes are no request, and more than twenty are a fault of the caller', async () => {
