@@ -1,8 +1,8 @@
 import { searchBlock } from './searchSchedules.ts';
 import { newStatistics } from './statistics.ts';
 
-// A sample: npm run convergence searches as long as it is told.
-const blocks = [1, 2].map(seed => ({ seed, count: 12 }));
+// A sample: npm run convergence searches as long as it is told, in CI a hundred schedules wherever the engine changed.
+const blocks = [1, 2].map(seed => ({ seed, count: 6 }));
 
 test.each(blocks)('$count random schedules from seed $seed converge', async ({ seed, count }) => {
   const statistics = newStatistics();

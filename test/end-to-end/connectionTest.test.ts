@@ -176,9 +176,12 @@ test('a refused list says its faults, and what does not depend on them is tested
   });
 });
 
-test('the next times of the schedules are shown, and a range that is not what it seems fails', async () => {
-  const other = await world.startHost({ FULL_RECONCILE_SCHEDULE: '0 0 3 1 1 Fri-Sun' });
+test('the next times of the schedules, a range that is not what it seems, and whether notices can be mailed, without sending one', async () => {
+  const mail = { NOTIFY_MAIL_FROM: 'directory@contoso.example', NOTIFY_MAIL_TO: 'it@contoso.example' };
+  const other = await world.startHost({ FULL_RECONCILE_SCHEDULE: '0 0 3 1 1 Fri-Sun', ...mail });
   const steps = await testList('named', other);
+  expect(await world.graph.control('GET', '/mail')).toEqual([]);
+  expect((await other.call('POST', '/api/notices/test')).status).toBe(200);
   await other.stop();
   const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
   expect(steps.find(({ name }) => name === 'SYNC_SCHEDULE')).toMatchObject({
@@ -190,16 +193,7 @@ test('the next times of the schedules are shown, and a range that is not what it
   ]);
   expect(other.errors()).toMatch(/FULL_RECONCILE_SCHEDULE "0 0 3 1 1 Fri-Sun" is not what it seems/);
   expect(other.errors()).toMatch(new RegExp(`FULL_RECONCILE_SCHEDULE ".*" comes next at \\(UTC\\): ${time}, ${time}`));
-});
-
-test('whether notices can be mailed is told without sending one, and a test sends one', async () => {
-  const mail = { NOTIFY_MAIL_FROM: 'directory@contoso.example', NOTIFY_MAIL_TO: 'it@contoso.example' };
-  const other = await world.startHost(mail);
-  const steps = await testList('named', other);
   expect(steps.at(-1)).toMatchObject({ name: 'notices by mail', ok: true });
-  expect(await world.graph.control('GET', '/mail')).toEqual([]);
-  expect((await other.call('POST', '/api/notices/test')).status).toBe(200);
-  await other.stop();
   expect(await world.graph.control('GET', '/mail')).toMatchObject([
     { from: mail.NOTIFY_MAIL_FROM, message: { subject: 'Contact Folder Sync: a test' } },
   ]);
@@ -396,15 +390,11 @@ describe('Graph', () => {
 });
 
 describe('an app', () => {
-  let proxy: ConnectionProxy | undefined;
-
-  afterEach(() => proxy?.close());
-
-  /** A host whose setting leads through a proxy. */
-  async function hostThrough(setting: string, pattern: RegExp): Promise<Host> {
+  /** A proxy before what the setting names, and the setting that leads through it. */
+  async function throughProxy(setting: string, pattern: RegExp): Promise<[ConnectionProxy, Record<string, string>]> {
     const value = world.settings()[setting] ?? '';
-    proxy = await startProxy(Number(pattern.exec(value)?.[1]));
-    return world.startHost({ [setting]: value.replace(pattern, match => match.replace(/\d+$/, String(proxy?.port))) });
+    const proxy = await startProxy(Number(pattern.exec(value)?.[1]));
+    return [proxy, { [setting]: value.replace(pattern, match => match.replace(/\d+$/, String(proxy.port))) }];
   }
 
   test('without a token tries nothing that needs one', async () => {
@@ -437,22 +427,24 @@ describe('an app', () => {
     expect(other.errors()).not.toContain('was not found');
   });
 
-  test('that cannot reach Table Storage', async () => {
-    const other = await hostThrough('TABLES_CONNECTION', /TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)/);
-    proxy?.cut();
-    const steps = await testList('staff', other);
-    await other.stop();
-    expect(failedSteps(steps)).toMatchObject([
+  test('that cannot reach Table Storage, or Service Bus', async () => {
+    const [tables, settingOfTables] = await throughProxy(
+      'TABLES_CONNECTION',
+      /TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)/,
+    );
+    const [bus, settingOfBus] = await throughProxy('ServiceBusConnection', /Endpoint=sb:\/\/127\.0\.0\.1:(\d+)/);
+    const other = await world.startHost({ ...settingOfTables, ...settingOfBus });
+    tables.cut();
+    expect(failedSteps(await testList('staff', other))).toMatchObject([
       { name: 'Table Storage', remedy: expect.stringMatching(/TABLES_CONNECTION/) },
     ]);
-  });
-
-  test('that cannot reach Service Bus', async () => {
-    const other = await hostThrough('ServiceBusConnection', /Endpoint=sb:\/\/127\.0\.0\.1:(\d+)/);
-    proxy?.cut();
-    const steps = await testList('staff', other);
+    tables.restore();
+    bus.cut();
+    expect(failedSteps(await testList('staff', other))).toMatchObject([
+      { name: 'Service Bus', remedy: expect.any(String) },
+    ]);
     await other.kill();
-    expect(failedSteps(steps)).toMatchObject([{ name: 'Service Bus', remedy: expect.any(String) }]);
+    await Promise.all([tables.close(), bus.close()]);
   });
 
   test('whose webhook address leads elsewhere', async () => {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,14 +7,22 @@ const projectDirectory = join(import.meta.dirname, '../..');
 /** The package before rows got the columns of this one. */
 export const earlierVersion = '1b85c47';
 
+const directory = join(projectDirectory, 'dist/earlier-version', earlierVersion);
+
+/** Whether it was built before, or the history goes back so far: that of a shallow clone does not. */
+export function hasEarlierVersion(): boolean {
+  if (existsSync(directory)) return true;
+  const { status } = spawnSync('git', ['cat-file', '-e', `${earlierVersion}^{commit}`], { cwd: projectDirectory });
+  return status === 0;
+}
+
 /**
  * A folder with the code of the earlier version, its libraries and its built app in `dist/`. Made once, from the
  * repository's history and the registry.
  *
- * @throws when the history does not go back so far, as in a shallow clone
+ * @throws when the history does not go back so far
  */
 export function buildEarlierVersion(): string {
-  const directory = join(projectDirectory, 'dist/earlier-version', earlierVersion);
   if (existsSync(directory)) return directory;
   const staging = `${directory}.${process.pid}`;
   mkdirSync(staging, { recursive: true });

@@ -134,9 +134,9 @@ export function createWorld(...firstLists: ContactList[]) {
       connections = { ...connections, usable };
       world.restart();
     },
-    /** A new process: nothing that was kept in memory is there any more. */
-    restart(): void {
-      app = openApp();
+    /** A new process: nothing that was kept in memory is there any more. `others` are adapters of its own. */
+    restart(others: Partial<Adapters> = {}): void {
+      app = openApp({}, others);
     },
     get app(): App {
       return app;

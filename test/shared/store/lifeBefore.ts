@@ -2,9 +2,11 @@ import type { GraphFailure } from '../../../shared/ports/contactMailbox.ts';
 import type { World } from '../engine/world.ts';
 
 /** What a world of any version can do. */
-type AnyWorld = Pick<World, 'addContacts' | 'addTargets' | 'sync'> & {
+type AnyWorld = Pick<World, 'addContacts' | 'addTargets' | 'sync' | 'run' | 'deliver'> & {
   readonly source: Pick<World['source'], 'edit' | 'remove'>;
-  readonly graph: { mailbox(id: string): { failure: GraphFailure | undefined } };
+  readonly graph: Pick<World['graph'], 'addUser' | 'setGroup' | 'fail'> & {
+    mailbox(id: string): { failure: GraphFailure | undefined };
+  };
 };
 
 /** No removal goes without a decision. */
@@ -28,4 +30,26 @@ export async function liveBefore(
   source.remove(third);
   await sync();
   return targets;
+}
+
+/**
+ * The process died in the second batch of each mailbox: one gets a changed department of every contact (its first batch
+ * is Contact 1 to 20), one is new and gets the contacts (all but Contact 2 to 6, in the order of their ids). Of a second
+ * batch two contacts are in the mailbox, and not in the ledger. Resolves with the mailboxes.
+ */
+export async function dieInRun(world: AnyWorld, crash: () => Promise<never>): Promise<string[]> {
+  const { source, graph, addContacts, addTargets, sync, run, deliver } = world;
+  const contacts = addContacts(25);
+  const [patched = ''] = addTargets(1);
+  await sync();
+  contacts.forEach((id, index) => {
+    source.edit(id, { displayName: `Contact ${index + 1}`, department: 'Engines' });
+  });
+  const filled = graph.addUser('target2@contoso.com');
+  graph.setGroup('all@contoso.com', [patched, filled]);
+  graph.fail({ on: { operation: 'patch', displayName: 'Contact 23' }, meanwhile: crash });
+  graph.fail({ on: { operation: 'create', displayName: 'Contact 4' }, meanwhile: crash });
+  await run();
+  await deliver();
+  return [patched, filled];
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SyncMessage } from '../../../shared/engine/messages.ts';
 import type { Properties, Tables } from '../../../shared/ports/tableStorage.ts';
-import { failure } from '../../memory/graphFaults.ts';
-import { createWorld, hour, listOf, type World } from '../engine/world.ts';
-import { cautious, liveBefore } from './lifeBefore.ts';
+import { crash, failure } from '../../memory/graphFaults.ts';
+import { createWorld, hour, listOf, minute, type World } from '../engine/world.ts';
+import { cautious, dieInRun, liveBefore } from './lifeBefore.ts';
 
 interface RowOfEarlierVersion {
   readonly table: keyof Tables;
@@ -18,22 +19,16 @@ interface RowOfEarlierVersion {
  */
 const files = ['rowsOfVersion1.json', 'rowsOf1b85c47.json'];
 
-let rows: RowOfEarlierVersion[];
-let world: World;
-let current: string;
-let behind: string;
+/** Written by it, too: rows and messages after `dieInRun`. */
+const midRunFile = 'midRunOf1b85c47.snapshot.json';
 
-async function takeOver(file: string): Promise<void> {
-  rows = JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8'));
-  world = createWorld(listOf(cautious));
-  [current = '', behind = ''] = await liveBefore(world, failure('accessDenied'));
-  await replaceRows(world.tables);
-  world.restart();
-  world.graph.mailbox(behind).failure = undefined;
-  world.takeCalls();
+let world: World;
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(join(import.meta.dirname, file), 'utf8'));
 }
 
-async function replaceRows(tables: Tables): Promise<void> {
+async function replaceRows(tables: Tables, rows: readonly RowOfEarlierVersion[]): Promise<void> {
   for (const { table, partitionKey } of rows) {
     const now = await tables[table].query(partitionKey);
     await Promise.all(
@@ -46,7 +41,17 @@ async function replaceRows(tables: Tables): Promise<void> {
 }
 
 describe.each(files)('%s', file => {
-  beforeEach(() => takeOver(file));
+  let current: string;
+  let behind: string;
+
+  beforeEach(async () => {
+    world = createWorld(listOf(cautious));
+    [current = '', behind = ''] = await liveBefore(world, failure('accessDenied'));
+    await replaceRows(world.tables, read(file) as RowOfEarlierVersion[]);
+    world.restart();
+    world.graph.mailbox(behind).failure = undefined;
+    world.takeCalls();
+  });
 
   test('are taken up: what was done is not done again, and what was behind is caught up', async () => {
     await world.clock.advance(hour);
@@ -80,4 +85,73 @@ describe.each(files)('%s', file => {
 
     expect(run).toMatchObject({ state: 'finished', mailboxes: { total: 2, done: 1, failed: 1 }, problems: [{}, {}] });
   });
+});
+
+describe(midRunFile, () => {
+  const names = Array.from({ length: 25 }, (_, index) => `Contact ${index + 1}`);
+  let patched: string;
+  let filled: string;
+  let messages: SyncMessage[];
+
+  beforeEach(async () => {
+    const recorded = read(midRunFile) as { rows: RowOfEarlierVersion[]; messages: SyncMessage[] };
+    messages = recorded.messages;
+    world = createWorld(listOf());
+    [patched = '', filled = ''] = await dieInRun(world, crash);
+    await replaceRows(world.tables, recorded.rows);
+    await world.clock.advance(minute);
+    for (const ours of world.queues.syncQueue.receive()) ours.complete();
+    world.restart();
+    world.takeCalls();
+  });
+
+  /** What was in a mailbox and not in its ledger is written over, never made twice; what the ledger knew is left alone. */
+  async function expectFinished(): Promise<void> {
+    const writes = world.takeCalls().filter(({ operation }) => ['create', 'patch', 'delete'].includes(operation));
+    const written = writes.map(({ operation, mailbox, displayName }) => `${operation} ${mailbox} ${displayName}`);
+    expect(written.toSorted()).toEqual([
+      ...[4, 5, 6].map(number => `create ${filled} Contact ${number}`),
+      ...[21, 22, 23, 24, 25].map(number => `patch ${patched} Contact ${number}`),
+      ...[2, 3].map(number => `patch ${filled} Contact ${number}`),
+    ]);
+    for (const mailbox of [patched, filled]) {
+      const contacts = names.map(displayName => [displayName, { displayName, department: 'Engines' }]);
+      expect(world.target(mailbox)).toEqual(Object.fromEntries(contacts));
+      expect(await world.progress(mailbox)).toMatchObject({ state: 'current', position: 50, contacts: 25 });
+      expect((await world.mailboxState(mailbox)).lease?.lease.working).toBe(false);
+    }
+  }
+
+  test('nobody writes while the dead owner may still do so', async () => {
+    for (const mailbox of [patched, filled]) {
+      expect((await world.mailboxState(mailbox)).lease?.lease.working).toBe(true);
+    }
+    await send();
+
+    await world.deliver();
+
+    expect(world.takeCalls()).toEqual([]);
+    expect(await world.latestRun()).toMatchObject({ state: 'running', mailboxes: { total: 2, done: 0 } });
+  });
+
+  test('its messages end what was begun, once, and its run with that', async () => {
+    await send();
+
+    await world.drain();
+
+    await expectFinished();
+    expect(await world.latestRun()).toMatchObject({ state: 'finished', mailboxes: { total: 2, done: 2, failed: 0 } });
+  });
+
+  test('without its messages the next run ends what was begun', async () => {
+    await world.clock.advance(hour);
+
+    await world.sync();
+
+    await expectFinished();
+  });
+
+  async function send(): Promise<void> {
+    await world.queues.syncQueue.send(messages.map(body => ({ id: `${body.id} again`, body })));
+  }
 });
