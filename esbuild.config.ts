@@ -150,9 +150,8 @@ async function bundleOf(entry: string, { plugins }: Pick<BuildOptions, 'plugins'
     format: 'cjs',
     // ES modules first: of those, what is not used is left out.
     mainFields: ['module', 'main'],
-    minify: true,
-    // The Azure SDK and logs show the names of classes and functions.
-    keepNames: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     // The worker of Azure Functions injects the first; the second is a driver in C of which nothing is used.
     external: ['@azure/functions-core', 'pg-native'],
     // The licences are in a file of their own.
@@ -161,7 +160,17 @@ async function bundleOf(entry: string, { plugins }: Pick<BuildOptions, 'plugins'
     logLevel: 'silent',
     plugins: plugins ?? [],
   });
-  return { bundle: outputFiles[0]?.contents ?? new Uint8Array(), metafile };
+  return { bundle: await shorten(outputFiles[0]?.text ?? ''), metafile };
+}
+
+/**
+ * Names of variables alone: the Azure SDK and logs show those of classes and functions. esbuild would shorten these too
+ * and give them back at run time, whenever a function is made.
+ */
+async function shorten(script: string): Promise<Uint8Array> {
+  const mangle = { toplevel: true, keepClassNames: true, keepFnNames: true };
+  const { code } = await minify(script, { module: false, ecma: 2022, compress: false, mangle });
+  return Buffer.from(code);
 }
 
 /** Leaves `import('./pg.ts')` in the bundle, as `import('./pg.js')`. */

@@ -1,6 +1,7 @@
-import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { Client, type GraphRequest, ResponseType } from '@microsoft/microsoft-graph-client';
+import { createHttpClient } from '../httpClient.ts';
 import type { Clock } from '../ports/clock.ts';
 import { GraphFailure } from '../ports/contactMailbox.ts';
 import type { RequestMeter } from '../ports/requestMeter.ts';
@@ -63,7 +64,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       createTransport({
         endpointOrigin,
         timeoutMilliseconds: options.timeoutMilliseconds,
-        httpClient: options.httpClient ?? createDefaultHttpClient(),
+        httpClient: options.httpClient ?? createHttpClient(),
       }),
     ],
   });

@@ -1,13 +1,8 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { createHttpHeaders, createPipelineRequest, type HttpClient, type HttpMethods } from '@azure/core-rest-pipeline';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { GraphFailure } from '../ports/contactMailbox.ts';
 import type { RequestMeter } from '../ports/requestMeter.ts';
 import { graphOrigin } from './links.ts';
-
-/** A connection that was not used for so long is not used again: Graph may be about to close it. */
-const idleMilliseconds = 4_000;
 
 export interface WholeAnswer {
   readonly status: number;
@@ -83,13 +78,10 @@ export interface TransportOptions {
 
 /**
  * Last in the chain. The SDK drops the token and breaks next links when its base URL is plain http, so it always
- * addresses Graph's public origin, which is replaced here by the endpoint's. Sent by the Azure SDK's HTTP client: `fetch`
- * takes four times the processor time for it.
+ * addresses Graph's public origin, which is replaced here by the endpoint's.
  */
 export function createTransport({ endpointOrigin, timeoutMilliseconds, httpClient }: TransportOptions): Middleware {
   const isInsecure = endpointOrigin.startsWith('http:');
-  const agentOptions = { keepAlive: true, timeout: idleMilliseconds };
-  const agent = isInsecure ? new HttpAgent(agentOptions) : new HttpsAgent(agentOptions);
   return {
     async execute(context) {
       const address = String(context.request);
@@ -105,8 +97,6 @@ export function createTransport({ endpointOrigin, timeoutMilliseconds, httpClien
         timeout: timeoutMilliseconds,
         allowInsecureConnection: isInsecure,
       });
-      // The SDK's function drops an agent that it is given.
-      request.agent = agent;
       const { status, headers, bodyAsText } = await httpClient.sendRequest(request);
       exchange.answer = { status, retryAfter: headers.get('Retry-After'), text: bodyAsText ?? '' };
       context.response = new Response(null, { status });

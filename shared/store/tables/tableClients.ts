@@ -1,5 +1,4 @@
 import {
-  createDefaultHttpClient,
   createHttpHeaders,
   createPipelineRequest,
   type PipelinePolicy,
@@ -7,6 +6,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { RestError, TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
+import { createHttpClient } from '../../httpClient.ts';
 import { failureOfAnswer } from './serviceErrors.ts';
 import { signingOfSdk, signWithSharedKey } from './sharedKey.ts';
 
@@ -63,7 +63,7 @@ const idlePolicies = [
  * generated operations, and each transaction to a client that it makes for it, took most of the host's processor time.
  */
 export function tableClientsOf(connection: TablesConnection, options: TriesOptions = {}): OpenTableClient {
-  const httpClient = createDefaultHttpClient();
+  const httpClient = createHttpClient();
   const allowInsecureConnection = 'connectionString' in connection && usesPlainHttp(connection.connectionString);
   const signing = 'connectionString' in connection ? signWithSharedKey(connection.connectionString) : undefined;
   return tableName => {
