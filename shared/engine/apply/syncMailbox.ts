@@ -1,4 +1,5 @@
 import { everybody, withinRules } from '../../domain/audience.ts';
+import type { JournalHead } from '../../domain/goal.ts';
 import type { Halt } from '../../domain/halt.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
@@ -20,7 +21,7 @@ import { noContacts, noRepairs, type RunAttempt } from '../../store/runWork.ts';
 import type { ReadListAsSent } from '../definitions/index.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
-import type { SyncMessage } from '../messages.ts';
+import { goalIn, type SyncMessage } from '../messages.ts';
 import { noRequests } from '../requestCounts.ts';
 import type { StageReader } from '../rollouts/index.ts';
 import { doubledBy } from './folderOfAnotherList.ts';
@@ -40,7 +41,7 @@ import {
   sendVerification,
 } from './reportOutcome.ts';
 import { syncList } from './syncList.ts';
-import type { JournalHead, JournalReader } from './wantedContacts.ts';
+import type { JournalReader } from './wantedContacts.ts';
 
 /** A mailbox that somebody else works on is tried again after this long, in milliseconds, and longer each time. */
 const waitForLease = 3000;
@@ -242,7 +243,7 @@ async function assign(
   return {
     list,
     goal,
-    isCeiling: false,
+    ringHead: undefined,
     countsEdits: false,
     definition,
     ring: knownRing(progress),
@@ -322,20 +323,23 @@ function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLea
   return { listId, checkpoint: withDebt(checkpoint, lease) };
 }
 
-/** The lists of the message; every list of the mailbox where all its folders have to be listed. */
+/**
+ * The lists of the message; every list of the mailbox where all its folders have to be listed. One that the message does
+ * not name stays where it is; where it is nowhere yet, what was under way is brought to its end.
+ */
 function namedLists(message: SyncMessage, state: MailboxState, listingOwed: boolean): NamedList[] {
   const named = new Map<string, NamedList>(
-    message.lists.map(({ list, head, epoch = 0, full = false, settings, definition }) => [
-      list,
-      { id: list, goal: { head, epoch }, full, settings, definition },
-    ]),
+    message.lists.map(each => {
+      const { list: id, full = false, settings, definition } = each;
+      return [id, { id, goal: goalIn(each), full, settings, definition }];
+    }),
   );
   const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];
   for (const id of others) {
     const { phase, epoch } = state.checkpoints.get(id) ?? newCheckpoint;
     const start = startOf(phase);
-    const head = start === 'snapshot' ? 0 : start.position;
-    if (!named.has(id)) named.set(id, { id, goal: { head, epoch }, full: false, settings: undefined });
+    const goal = start === 'snapshot' ? 'newest' : { head: start.position, epoch };
+    if (!named.has(id)) named.set(id, { id, goal, full: false, settings: undefined });
   }
   return [...named.values()];
 }

@@ -1,4 +1,5 @@
 import { type Audience, withinRules } from '../../domain/audience.ts';
+import type { JournalHead } from '../../domain/goal.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
@@ -10,7 +11,7 @@ import { withDebt } from '../apply/listingDebt.ts';
 import type { ListResult } from '../apply/listResult.ts';
 import { createViewerReader } from '../apply/ownersAmongTargets.ts';
 import { syncList } from '../apply/syncList.ts';
-import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
+import { createJournalReader } from '../apply/wantedContacts.ts';
 import { noPhotosKept } from './noPhotosKept.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
@@ -53,7 +54,7 @@ export async function trySync(
     assignment: {
       list,
       goal: asked.goal,
-      isCeiling: false,
+      ringHead: undefined,
       countsEdits: false,
       // It is tried as it is pinned.
       definition: undefined,
