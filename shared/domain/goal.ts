@@ -31,9 +31,9 @@ export function headOf(asked: AskedGoal, { reached, ring, journal }: Heads): num
   return head < journal.head ? head : journal.head;
 }
 
-/** What the journal has come to at least, by what is asked for and where the mailbox is. */
-export function newestKnown(asked: AskedGoal, reached: JournalHead | undefined): JournalHead {
-  if (asked === 'newest') return reached ?? { head: 0, epoch: 0 };
+/** What is asked for, or where the mailbox is if that is further: what is left of an older message takes nothing back. */
+export function notBefore(reached: JournalHead | undefined, asked: AskedGoal): AskedGoal {
+  if (asked === 'newest') return reached ?? asked;
   const at = positionIn(asked, reached) ?? 0;
   return at > asked.head ? { ...asked, head: at } : asked;
 }

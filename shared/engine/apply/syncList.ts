@@ -1,11 +1,11 @@
 import { everybody, hiddenUpTo } from '../../domain/audience.ts';
 import { isOtherJournal } from '../../domain/dueMailboxes.ts';
-import { headOf, newestKnown } from '../../domain/goal.ts';
+import { headOf } from '../../domain/goal.ts';
 import { next, owedListing, pointAt, startOf } from '../../domain/mailboxPhase.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { listIn } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
-import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { type MailboxCheckpoint, reachedBy } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import { cleanUpList } from './cleanUpList.ts';
 import { executePlan } from './executePlan.ts';
@@ -100,9 +100,8 @@ const nowhere: Goal = { head: 0, epoch: 0, newest: 0 };
 async function readGoal({ assignment, tools: { reader } }: ListPass): Promise<Goal> {
   const { list, goal: asked, ringHead: ring, wish, checkpoint, viewer } = assignment;
   if (wish.kind === 'leaving') return nowhere;
-  const start = startOf(checkpoint.phase);
-  const reached = start === 'snapshot' ? undefined : { head: start.position, epoch: checkpoint.epoch };
-  const journal = await reader.readNewest(list.id, newestKnown(asked, reached));
+  const journal = await reader.readNewest(list.id, asked === 'newest' ? undefined : asked);
+  const reached = reachedBy(checkpoint);
   const newest = Math.max(journal.head, hiddenUpTo(viewer.audience));
   return { epoch: journal.epoch, head: headOf(asked, { reached, ring, journal }), newest };
 }

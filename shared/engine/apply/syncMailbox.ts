@@ -1,5 +1,5 @@
 import { everybody, withinRules } from '../../domain/audience.ts';
-import type { JournalHead } from '../../domain/goal.ts';
+import { type JournalHead, notBefore } from '../../domain/goal.ts';
 import type { Halt } from '../../domain/halt.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
@@ -11,7 +11,7 @@ import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
-import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { type MailboxCheckpoint, newCheckpoint, reachedBy } from '../../store/mailboxCheckpoint.ts';
 import { type LikelyReading, type MailboxPartition, mostForeseenRows } from '../../store/mailboxes.ts';
 import { LeaseLost, type MailboxLease } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers, type MailboxState } from '../../store/mailboxRows.ts';
@@ -21,7 +21,7 @@ import { noContacts, noRepairs, type RunAttempt } from '../../store/runWork.ts';
 import type { ReadListAsSent } from '../definitions/index.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
-import { goalIn, type SyncMessage } from '../messages.ts';
+import { goalColumns, goalIn, type SyncMessage } from '../messages.ts';
 import { noRequests } from '../requestCounts.ts';
 import type { StageReader } from '../rollouts/index.ts';
 import { doubledBy } from './folderOfAnotherList.ts';
@@ -85,15 +85,16 @@ export interface MailboxHandled extends Omit<RunAttempt, 'graph'> {
  * @throws WorkGivenUp when the work failed too often
  */
 export async function syncMailbox(
-  message: SyncMessage,
+  received: SyncMessage,
   services: SyncServices,
   deliveryCount = 1,
 ): Promise<MailboxHandled> {
   const { clock, timing } = services;
   const handOverAt = clock.now() + timing.handlerSeconds * 1000;
-  refuseFailedWork(message);
-  const partition = services.openPartition(message.mailbox);
-  const state = await partition.readState(await foresee(message, services.reader));
+  refuseFailedWork(received);
+  const partition = services.openPartition(received.mailbox);
+  const state = await partition.readState(await foresee(received, services.reader));
+  const message = withReached(received, state);
   const lease = await partition.takeLease(state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
@@ -119,6 +120,15 @@ export async function syncMailbox(
   await report(message, outcome, attempt, services);
   const [problem] = outcome.lists.flatMap(({ result }) => result.problems);
   return { ...attempt, outcome: runState(outcome), ...(problem ? { code: problem.code } : {}) };
+}
+
+/** A message that was overtaken asks for what the mailbox has, as does what is left of it once that is compared anew. */
+function withReached(message: SyncMessage, { checkpoints }: MailboxState): SyncMessage {
+  const lists = message.lists.map(each => {
+    const reached = reachedBy(checkpoints.get(each.list) ?? newCheckpoint);
+    return { ...each, ...goalColumns(notBefore(reached, goalIn(each))) };
+  });
+  return { ...message, lists };
 }
 
 /** Whoever is compared needs the whole ledger, the others the rows of what changed last. */
@@ -336,9 +346,7 @@ function namedLists(message: SyncMessage, state: MailboxState, listingOwed: bool
   );
   const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];
   for (const id of others) {
-    const { phase, epoch } = state.checkpoints.get(id) ?? newCheckpoint;
-    const start = startOf(phase);
-    const goal = start === 'snapshot' ? 'newest' : { head: start.position, epoch };
+    const goal = reachedBy(state.checkpoints.get(id) ?? newCheckpoint) ?? 'newest';
     if (!named.has(id)) named.set(id, { id, goal, full: false, settings: undefined });
   }
   return [...named.values()];

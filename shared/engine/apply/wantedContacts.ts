@@ -80,9 +80,9 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     return known;
   }
 
-  /** The journal's newest position: no older than `atLeast`, and lower only if the journal was lost. */
-  function readNewest(listId: string, atLeast: JournalHead) {
-    return heads(`${listId}:${atLeast.epoch}:${atLeast.head}`, async () => {
+  /** The journal's newest position: no older than the one that is known, and lower only if the journal was lost. */
+  function readNewest(listId: string, known?: JournalHead) {
+    return heads([listId, known?.epoch, known?.head].join(':'), async () => {
       const { head = 0, epoch = 0, contacts = 0 } = (await openSource(listId).readCheckpoint())?.checkpoint ?? {};
       return { head, epoch, contacts };
     });

@@ -1,4 +1,4 @@
-import { headOf, newestKnown } from '../../../shared/domain/goal.ts';
+import { headOf, notBefore } from '../../../shared/domain/goal.ts';
 
 function at(head: number, epoch = 1) {
   return { head, epoch };
@@ -26,11 +26,13 @@ test.each([
 });
 
 test.each([
-  ['the message names', at(5), at(3), at(5)],
-  ['the mailbox has reached', at(5), at(7), at(7)],
-  ['the message names of another journal than the mailbox', at(5), at(7, 2), at(5)],
-  ['the mailbox has reached, where nobody names one', 'newest', at(7), at(7)],
-  ['nobody knows', 'newest', undefined, at(0, 0)],
-] as const)('the journal is known to hold the position that %s', (_, asked, reached, known) => {
-  expect(newestKnown(asked, reached)).toEqual(known);
+  ['nothing yet', at(5), undefined, at(5)],
+  ['an older position', at(5), at(3), at(5)],
+  ['a later position', at(5), at(7), at(7)],
+  ['a later position of another journal', at(5), at(7, 2), at(5)],
+  ['a later position, and the message is of an unknown journal', at(5, 0), at(7), at(7, 0)],
+  ['a position, and nobody names another', 'newest', at(7), at(7)],
+  ['nothing yet, and nobody names a position', 'newest', undefined, 'newest'],
+] as const)('what is asked of a mailbox that has reached %s', (_, asked, reached, goal) => {
+  expect(notBefore(reached, asked)).toEqual(goal);
 });

@@ -103,6 +103,19 @@ describe.each(Object.entries(everyList))('of a list %s a message with an older h
     expect(await world.progress(target)).toMatchObject({ position: 6 });
   });
 
+  test('takes it not back either where it has to be done again', async () => {
+    await world.sync();
+    await change();
+    await world.sync();
+    const refused = { on: { operation: 'listStamped', mailbox: target }, answer: failure('throttled', 60) };
+    world.graph.fail(refused);
+    world.graph.mailbox(target).purge(world.targetId(target, 'Contact 3'));
+    world.takeCalls();
+    await send({ full: true });
+    expect(world.takeCalls(target).filter(({ operation }) => operation === 'delete')).toEqual([]);
+    expect(await world.progress(target)).toMatchObject({ state: 'current', position: 6 });
+  });
+
   test('is followed by the one that is on its way already', async () => {
     await world.run();
     await change();
