@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fingerprint } from '../domain/fingerprint.ts';
+import type { AskedGoal } from '../domain/goal.ts';
 import { listId, mostLists } from '../settings/contactList.ts';
 import { runIdPattern } from '../store/runId.ts';
 import { runCauses } from '../store/runSummary.ts';
@@ -67,6 +68,21 @@ export const syncMessage = z.object({
   verify: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type SyncMessage = z.infer<typeof syncMessage>;
+
+type NamedList = SyncMessage['lists'][number];
+
+/**
+ * What is asked for a list. No run names the head 0 without settings: it stands for a list that was handed over without
+ * a position, as the version before sends and takes it.
+ */
+export function goalIn({ head, epoch = 0, settings }: NamedList): AskedGoal {
+  return head === 0 && settings === undefined ? 'newest' : { head, epoch };
+}
+
+/** The way back, for a list that is named without settings where it has no position. */
+export function goalColumns(goal: AskedGoal): Pick<NamedList, 'head' | 'epoch'> {
+  return goal === 'newest' ? { head: 0 } : goal;
+}
 
 /**
  * Asks for a look into mailboxes for the proof of a run, which names the contacts: this names ids alone (design: Proof).

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Audience, everybody } from '../domain/audience.ts';
+import type { JournalHead } from '../domain/goal.ts';
 import { type MailboxPhase, pointAt, type Start, startOf } from '../domain/mailboxPhase.ts';
 import type { Properties } from '../ports/tableStorage.ts';
 import { readEachColumn } from './columns.ts';
@@ -127,6 +128,12 @@ export const newCheckpoint: MailboxCheckpoint = {
 /** Columns of `Progress` and of the checkpoint's row: -1 and an empty print where there is no point to name. */
 export function pointColumns(start: Start): { position: number; settings: string; audience: Audience } {
   return start === 'snapshot' ? { position: -1, settings: '', audience: everybody } : { audience: everybody, ...start };
+}
+
+/** The position that the mailbox is at; undefined for none. */
+export function reachedBy({ phase, epoch }: Pick<MailboxCheckpoint, 'phase' | 'epoch'>): JournalHead | undefined {
+  const start = startOf(phase);
+  return start === 'snapshot' ? undefined : { head: start.position, epoch };
 }
 
 /** Epoch milliseconds when somebody had the list cleared, 0 for never. */

@@ -477,6 +477,20 @@ export const faults: readonly Fault[] = [
     'apply/visibility',
     'a rule for a group that cannot be read and that nobody knows yet shows nobody anything new, and leaves what is there',
   ),
+  // Ceilings
+  { name: 'message-not-a-ceiling', rule: 'no message carries a mailbox past the head that it names' },
+  directed(
+    'overtaken-message-takes-back',
+    'what is left of a message that was overtaken takes no mailbox back',
+    'apply/ceiling',
+    'of a list without rings a message with an older head takes it not back either where it has to be done again',
+  ),
+  directed(
+    'nowhere-is-a-ceiling',
+    'a list that is handed over without a position is brought to its end',
+    'apply/ceiling',
+    'a list that has to be listed and that no message names is so by the next handler, too',
+  ),
   // Change in rings, and back
   { name: 'ring-not-a-ceiling', rule: 'no message carries a mailbox past the head of its ring' },
   directed(

@@ -19,7 +19,7 @@ import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
 import { createSourcePlaces } from '../memory/sourcePlaces.ts';
 import { checkAdoption, noteAdoption } from './adoptable.ts';
-import { checkCeiling } from './checkCeiling.ts';
+import { type Asked, checkCeiling, noteAsked } from './checkCeiling.ts';
 import type { Host } from './host.ts';
 import {
   checkLicence,
@@ -81,10 +81,11 @@ export function openHostApp(host: Host, world: World) {
   const { model, graph, newId } = world;
   const clock = scheduledClock(host);
   const timing = { ...standardTiming, handlerSeconds: hasTime(host) ? 240 : 0 };
+  const asked: Asked = new Map();
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
     beforeWrite: (mailboxId, write) => {
-      if (model.inRings) void checkCeiling(model, mailboxId, write, graph, world.tables);
+      void checkCeiling(model, asked, mailboxId, write, graph, world.tables);
       return isAdoptable(write, model)
         ? checkAdoption(model, write)
         : checkLicence(model, graph.mailbox(mailboxId), write);
@@ -178,7 +179,9 @@ export function openHostApp(host: Host, world: World) {
       await app().captureLists(parseMessage(captureMessage, body));
     },
     async sync(body: unknown, queue: 'sync' | 'priority'): Promise<void> {
-      await app().syncMailbox(parseMessage(syncMessage, body), queue);
+      const message = parseMessage(syncMessage, body);
+      noteAsked(model, asked, message);
+      await app().syncMailbox(message, queue);
     },
   };
 

@@ -3,6 +3,7 @@ import type { Existing } from '../../shared/domain/existingContacts.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { FolderRefusal, Poison } from './actions.ts';
+import type { Asked } from './checkCeiling.ts';
 import { personalMark } from './personalData.ts';
 import type { Place } from './places.ts';
 
@@ -195,6 +196,10 @@ export interface Model {
   readonly inRings: boolean;
   /** Mailboxes that somebody asked for by name, which go past their rings; undefined once tables were put back. */
   named: Set<string> | undefined;
+  /** What messages that were delivered have asked for. */
+  readonly asked: Asked;
+  /** `<list> <mailbox>` of lists that a message to the mailbox has not named. */
+  readonly unasked: Set<string>;
   readonly hasPhotos: boolean;
   /** Mailboxes for which folders and categories have another name; undefined where they have one for all. */
   readonly germans: ReadonlySet<string> | undefined;

@@ -85,6 +85,8 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     existing: scene.existing ?? 'leave',
     inRings: scene.inRings ?? false,
     named: new Set(),
+    asked: new Map(),
+    unasked: new Set(),
     hasPhotos: scene.hasPhotos ?? false,
     germans: scene.byLanguage ? new Set(mailboxes.filter((_, index) => index % 2 === 0)) : undefined,
     adoptable: new Map(),

@@ -1,3 +1,4 @@
+import type { AskedGoal } from '../../domain/goal.ts';
 import type { Halt } from '../../domain/halt.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
@@ -8,7 +9,7 @@ import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
 import type { MailboxLease } from '../../store/mailboxLease.ts';
 import type { StageReader } from '../rollouts/index.ts';
-import type { JournalHead, JournalReader, Viewer } from '../wanted/index.ts';
+import type { JournalReader, Viewer } from '../wanted/index.ts';
 import type { Wish } from './mailboxWish.ts';
 
 /** One list in one mailbox. */
@@ -21,10 +22,10 @@ export interface ListPass {
 /** What is to be done about a list in a mailbox. */
 export interface Assignment {
   readonly list: SyncedList;
-  /** What the message names, or the ceiling of the mailbox. */
-  readonly goal: JournalHead;
-  /** Nothing carries the mailbox past the goal; otherwise it goes to the journal's newest position. */
-  readonly isCeiling: boolean;
+  /** What the message names: nothing carries the mailbox past it. */
+  readonly goal: AskedGoal;
+  /** The position that the mailbox's ring has come to; undefined for a list that has had no rings yet. */
+  readonly ringHead: number | undefined;
   /** It is one of a change in rings, which stops where users had edited too much of what it writes. */
   readonly countsEdits: boolean;
   /** Fingerprint of the definition that a list without rings is pinned to. */

@@ -1,5 +1,6 @@
 import { figuresOf } from '../../domain/dayFigures.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
+import type { AskedGoal } from '../../domain/goal.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
@@ -10,9 +11,8 @@ import type { RunMailboxState } from '../../store/runMailbox.ts';
 import type { RunsTable } from '../../store/runs.ts';
 import type { RunAttempt } from '../../store/runWork.ts';
 import type { Tally } from '../../store/totals.ts';
-import { attemptIdOf, type SyncMessage } from '../messages.ts';
+import { attemptIdOf, goalColumns, type SyncMessage } from '../messages.ts';
 import { notATarget } from '../notATarget.ts';
-import type { JournalHead } from '../wanted/index.ts';
 import type { ListResult, StageEdits } from './listResult.ts';
 
 export interface ReportServices {
@@ -27,7 +27,7 @@ export interface ReportServices {
 /** A list as a message names it for a mailbox. */
 export interface NamedList {
   readonly id: string;
-  readonly goal: JournalHead;
+  readonly goal: AskedGoal;
   readonly full: boolean;
   /** Fingerprint of its settings when it was sent; undefined where that is not known. */
   readonly settings: string | undefined;
@@ -161,7 +161,7 @@ async function sendRest(
   { queue }: Pick<ReportServices, 'queue'>,
 ): Promise<void> {
   const lists = handedOver.map(({ id, goal, full, settings, definition }) => {
-    return { list: id, ...goal, full, settings, definition };
+    return { list: id, ...goalColumns(goal), full, settings, definition };
   });
   const verify = handedOver.flatMap(({ id }) => {
     const keys = message.verify?.[id];

@@ -1,10 +1,11 @@
 import { everybody, hiddenUpTo } from '../../domain/audience.ts';
 import { isOtherJournal } from '../../domain/dueMailboxes.ts';
+import { headOf } from '../../domain/goal.ts';
 import { next, owedListing, pointAt, startOf } from '../../domain/mailboxPhase.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { listIn } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
-import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { type MailboxCheckpoint, reachedBy } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Goal } from '../wanted/index.ts';
 import { cleanUpList } from './cleanUpList.ts';
@@ -48,7 +49,7 @@ export async function syncList(pass: ListPass): Promise<ListResult> {
   let goal: Goal;
   let local: ListPass;
   try {
-    const staged = await underCeiling(pass);
+    const staged = await inRing(pass);
     goal = await readGoal(staged);
     if (isUpToDate(staged, goal)) return withoutWork(unchanged(staged, checkpoint, goal.epoch));
     await staged.tools.readInstallation();
@@ -78,13 +79,13 @@ async function inUsersLanguage(pass: ListPass): Promise<ListPass> {
 
 /**
  * The mailbox goes no further than its ring, whatever the message says, and is written as its ring is (design: Change in
- * rings, and back). Before the first change of a list with rings the message is the ceiling.
+ * rings, and back).
  *
  * @throws DamagedRow
  */
-async function underCeiling(pass: ListPass): Promise<ListPass> {
+async function inRing(pass: ListPass): Promise<ListPass> {
   const { assignment, tools } = pass;
-  const { list, goal, ring, wish, checkpoint, lookAtFolder, definition } = assignment;
+  const { list, ring, wish, checkpoint, lookAtFolder, definition } = assignment;
   if (wish.kind === 'leaving') return pass;
   if (!list.rollout) {
     if (definition === undefined) return pass;
@@ -93,22 +94,22 @@ async function underCeiling(pass: ListPass): Promise<ListPass> {
   const start = startOf(checkpoint.phase);
   const point = start === 'snapshot' ? { position: -1, settings: '' } : start;
   const stage = await tools.readStage(list, ring, { ...point, epoch: checkpoint.epoch }, lookAtFolder);
-  const countsEdits = stage?.isOnItsWay === true && list.rollout.haltWhen.editedShare !== undefined;
-  const ceiling = stage ? { list: stage.list, goal: { ...goal, head: stage.head }, countsEdits } : {};
-  return { ...pass, assignment: { ...assignment, ...ceiling, isCeiling: true } };
+  if (!stage) return pass;
+  const countsEdits = stage.isOnItsWay === true && list.rollout.haltWhen.editedShare !== undefined;
+  return { ...pass, assignment: { ...assignment, list: stage.list, ringHead: stage.head, countsEdits } };
 }
 
-/** What is remembered for an older message must not take the mailbox back. */
+/** Of a list that a mailbox leaves nothing is read. */
+const nowhere: Goal = { head: 0, epoch: 0, newest: 0 };
+
+/** @throws DamagedRow */
 async function readGoal({ assignment, tools: { reader } }: ListPass): Promise<Goal> {
-  const { list, goal, wish, checkpoint, isCeiling, viewer } = assignment;
-  if (wish.kind === 'leaving') return { ...goal, newest: goal.head };
-  const start = startOf(checkpoint.phase);
-  const isOther = isOtherJournal(checkpoint.epoch, goal.epoch);
-  const atLeast = isOther || start === 'snapshot' ? goal : { ...goal, head: Math.max(goal.head, start.position) };
-  const read = await reader.readGoal(list, atLeast);
-  if (!isCeiling) return read;
-  const newest = Math.max(read.newest, hiddenUpTo(viewer.audience));
-  return { ...read, newest, head: Math.min(read.head, atLeast.head) };
+  const { list, goal: asked, ringHead: ring, wish, checkpoint, viewer } = assignment;
+  if (wish.kind === 'leaving') return nowhere;
+  const journal = await reader.readNewest(list.id, asked === 'newest' ? undefined : asked);
+  const reached = reachedBy(checkpoint);
+  const newest = Math.max(journal.head, hiddenUpTo(viewer.audience));
+  return { epoch: journal.epoch, head: headOf(asked, { reached, ring, journal }), newest };
 }
 
 function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {

@@ -1,4 +1,5 @@
 import { everybody, withinRules } from '../../domain/audience.ts';
+import { type JournalHead, notBefore } from '../../domain/goal.ts';
 import type { Halt } from '../../domain/halt.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
@@ -10,7 +11,7 @@ import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
-import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { type MailboxCheckpoint, newCheckpoint, reachedBy } from '../../store/mailboxCheckpoint.ts';
 import { type LikelyReading, type MailboxPartition, mostForeseenRows } from '../../store/mailboxes.ts';
 import { LeaseLost, type MailboxLease } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers, type MailboxState } from '../../store/mailboxRows.ts';
@@ -19,11 +20,11 @@ import type { RunMailboxState } from '../../store/runMailbox.ts';
 import { noContacts, noRepairs, type RunAttempt } from '../../store/runWork.ts';
 import type { ReadListAsSent } from '../definitions/index.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
-import type { SyncMessage } from '../messages.ts';
+import { goalColumns, goalIn, type SyncMessage } from '../messages.ts';
 import type { FindReceiversServices } from '../receivers/index.ts';
 import { noRequests } from '../requestCounts.ts';
 import type { StageReader } from '../rollouts/index.ts';
-import type { JournalHead, JournalReader, ViewerReader } from '../wanted/index.ts';
+import type { JournalReader, ViewerReader } from '../wanted/index.ts';
 import { doubledBy } from './folderOfAnotherList.ts';
 import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
@@ -83,15 +84,16 @@ export interface MailboxHandled extends Omit<RunAttempt, 'graph'> {
  * @throws WorkGivenUp when the work failed too often
  */
 export async function syncMailbox(
-  message: SyncMessage,
+  received: SyncMessage,
   services: SyncServices,
   deliveryCount = 1,
 ): Promise<MailboxHandled> {
   const { clock, timing } = services;
   const handOverAt = clock.now() + timing.handlerSeconds * 1000;
-  refuseFailedWork(message);
-  const partition = services.openMailboxPartition(message.mailbox);
-  const state = await partition.readState(await foresee(message, services.reader));
+  refuseFailedWork(received);
+  const partition = services.openMailboxPartition(received.mailbox);
+  const state = await partition.readState(await foresee(received, services.reader));
+  const message = withReached(received, state);
   const lease = await partition.takeLease(state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
@@ -117,6 +119,15 @@ export async function syncMailbox(
   await report(message, outcome, attempt, services);
   const [problem] = outcome.lists.flatMap(({ result }) => result.problems);
   return { ...attempt, outcome: runState(outcome), ...(problem ? { code: problem.code } : {}) };
+}
+
+/** A message that was overtaken asks for what the mailbox has, as does what is left of it once that is compared anew. */
+function withReached(message: SyncMessage, { checkpoints }: MailboxState): SyncMessage {
+  const lists = message.lists.map(each => {
+    const reached = reachedBy(checkpoints.get(each.list) ?? newCheckpoint);
+    return { ...each, ...goalColumns(notBefore(reached, goalIn(each))) };
+  });
+  return { ...message, lists };
 }
 
 /** Whoever is compared needs the whole ledger, the others the rows of what changed last. */
@@ -241,7 +252,7 @@ async function assign(
   return {
     list,
     goal,
-    isCeiling: false,
+    ringHead: undefined,
     countsEdits: false,
     definition,
     ring: knownRing(progress),
@@ -321,20 +332,21 @@ function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLea
   return { listId, checkpoint: withDebt(checkpoint, lease) };
 }
 
-/** The lists of the message; every list of the mailbox where all its folders have to be listed. */
+/**
+ * The lists of the message; every list of the mailbox where all its folders have to be listed. One that the message does
+ * not name stays where it is; where it is nowhere yet, what was under way is brought to its end.
+ */
 function namedLists(message: SyncMessage, state: MailboxState, listingOwed: boolean): NamedList[] {
   const named = new Map<string, NamedList>(
-    message.lists.map(({ list, head, epoch = 0, full = false, settings, definition }) => [
-      list,
-      { id: list, goal: { head, epoch }, full, settings, definition },
-    ]),
+    message.lists.map(each => {
+      const { list: id, full = false, settings, definition } = each;
+      return [id, { id, goal: goalIn(each), full, settings, definition }];
+    }),
   );
   const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];
   for (const id of others) {
-    const { phase, epoch } = state.checkpoints.get(id) ?? newCheckpoint;
-    const start = startOf(phase);
-    const head = start === 'snapshot' ? 0 : start.position;
-    if (!named.has(id)) named.set(id, { id, goal: { head, epoch }, full: false, settings: undefined });
+    const goal = reachedBy(state.checkpoints.get(id) ?? newCheckpoint) ?? 'newest';
+    if (!named.has(id)) named.set(id, { id, goal, full: false, settings: undefined });
   }
   return [...named.values()];
 }

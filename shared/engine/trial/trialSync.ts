@@ -1,4 +1,5 @@
 import { type Audience, withinRules } from '../../domain/audience.ts';
+import type { JournalHead } from '../../domain/goal.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
@@ -6,7 +7,7 @@ import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckp
 import { heldUntil } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers } from '../../store/mailboxRows.ts';
 import { doubledBy, type ListResult, syncList, withDebt } from '../apply/index.ts';
-import { createJournalReader, createViewerReader, type JournalHead } from '../wanted/index.ts';
+import { createJournalReader, createViewerReader } from '../wanted/index.ts';
 import { noPhotosKept } from './noPhotosKept.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
@@ -49,7 +50,7 @@ export async function trySync(
     assignment: {
       list,
       goal: asked.goal,
-      isCeiling: false,
+      ringHead: undefined,
       countsEdits: false,
       // It is tried as it is pinned.
       definition: undefined,

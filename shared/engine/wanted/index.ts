@@ -3,7 +3,6 @@ export { createViewerReader, type Viewer, type ViewerReader } from './ownersAmon
 export {
   createJournalReader,
   type Goal,
-  type JournalHead,
   type JournalReader,
   nothingWanted,
   type Wanted,

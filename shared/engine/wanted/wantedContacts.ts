@@ -2,6 +2,7 @@ import { type Restriction, restrictionOf } from '../../domain/audience.ts';
 import type { Contact } from '../../domain/contact.ts';
 import { fingerprintFields } from '../../domain/fingerprint.ts';
 import { valuesOf, type Written } from '../../domain/giveBack.ts';
+import type { JournalHead } from '../../domain/goal.ts';
 import type { Start } from '../../domain/mailboxPhase.ts';
 import type { Mapping } from '../../domain/mapping.ts';
 import type { WantedChange, WantedContact } from '../../domain/plan.ts';
@@ -14,13 +15,6 @@ import type { JournalChange } from '../../store/journalRows.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import { noteDamageOf } from '../noteDamage.ts';
-
-/** A position of a list's journal. */
-export interface JournalHead {
-  readonly head: number;
-  /** The journal that the head is one of, by the time it was begun; 0 where that is not known. */
-  readonly epoch: number;
-}
 
 /** Where a mailbox should be. Nothing carries it past the head, whatever the journal holds beyond it. */
 export interface Goal extends JournalHead {
@@ -60,7 +54,10 @@ export interface ListMapping {
 /** Reads the journal for one kind of folder, and for everybody: `withinAudience` says what one mailbox sees of it. */
 export interface WantedReader {
   mappingOf(list: SyncedList): ListMapping;
-  /** Everything between the start and the head; all that the list held at the head where the start is no such position. */
+  /**
+   * Everything between the start and the head, with what is hidden from somebody beyond it; all that the list held at the
+   * head where the start is no such position.
+   */
   readWanted(list: SyncedList, start: Start, goal: Goal): Promise<Wanted>;
   /** Single contacts as they were at the head, for keys that have to be looked at although the source did not change them. */
   readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]>;
@@ -71,11 +68,11 @@ export interface WantedReader {
  * and head): a thousand mailboxes do not read one partition a thousand times (design: Capturing, 6).
  */
 export function createJournalReader(openListPartition: (listId: string) => ListPartition) {
-  const goals = memoise<Goal & { readonly contacts: number }>({ max: 200, ttl: 60_000 });
+  const heads = memoise<JournalHead & { readonly contacts: number }>({ max: 200, ttl: 60_000 });
   const readings = memoise<Wanted>({ max: 16, ttl: 300_000 });
   const journals = memoise<JournalChange[] | undefined>({ max: 16, ttl: 300_000 });
   const mappings = new WeakMap<SyncedList, ListMapping>();
-  return { ...readFor(undefined), readFor, readGoal, readWritten, readWrittenValues, foresee, countContacts };
+  return { ...readFor(undefined), readFor, readNewest, readWritten, readWrittenValues, foresee, countContacts };
 
   function mappingOf(list: SyncedList): ListMapping {
     const known = mappings.get(list) ?? { mapping: compileListMapping(list), settings: settingsFingerprint(list) };
@@ -83,19 +80,15 @@ export function createJournalReader(openListPartition: (listId: string) => ListP
     return known;
   }
 
-  /** No older than the message that names `atLeast`; lower only if the journal was lost. */
-  function readGoal(list: SyncedList, atLeast: JournalHead): Promise<Goal> {
-    return readNewest(list.id, atLeast);
-  }
-
-  function readNewest(listId: string, atLeast: JournalHead) {
-    return goals(`${listId}:${atLeast.epoch}:${atLeast.head}`, async () => {
+  /** The journal's newest position: no older than the one that is known, and lower only if the journal was lost. */
+  function readNewest(listId: string, known?: JournalHead) {
+    return heads([listId, known?.epoch, known?.head].join(':'), async () => {
       const {
         head = 0,
         epoch = 0,
         contacts = 0,
       } = (await openListPartition(listId).readCheckpoint())?.checkpoint ?? {};
-      return { head, epoch, newest: head, contacts };
+      return { head, epoch, contacts };
     });
   }
 
@@ -157,20 +150,20 @@ export function createJournalReader(openListPartition: (listId: string) => ListP
       const isBefore = position !== undefined && position <= goal.head;
       const journal = isBefore ? await readShared(list.id, position, goal) : undefined;
       const partition = openListPartition(list.id);
-      const hidden = await readHiddenLater(list, partition, goal);
       if (!journal) {
-        const snapshot = await noteDamageOf(partition, async () =>
-          atHead(await partition.readSnapshot(), partition, goal),
-        );
-        const changes = snapshot.map(row => change(list, row, hidden));
-        return { ...nothingWanted, changes };
+        const { contacts, hidden } = await readAtHead(list, partition, goal, partition.readSnapshot);
+        return { ...nothingWanted, changes: contacts.map(row => change(list, row, hidden)) };
       }
+      const later =
+        goal.newest > goal.head ? await noteDamageOf(partition, () => partition.readChangesAfter(goal.head)) : [];
+      const hidden = hiddenBy(later, list);
       const latest = new Map(journal.map(row => [row.sourceKey, row]));
       const changes = [...latest.values()].map(row => ({ ...change(list, row, hidden), changedAt: row.at }));
+      const hiddenBeside = [...hidden.keys()].filter(sourceKey => !latest.has(sourceKey));
       const first = firstChanges(journal);
       return {
         extent: 'changes',
-        changes,
+        changes: [...changes, ...(await readContacts(list, hiddenBeside, goal))],
         known: knownBefore(first),
         bringsBack: journal.some(({ broughtBack }) => broughtBack),
         restrictedBefore: restrictedBefore(first, list),
@@ -180,11 +173,10 @@ export function createJournalReader(openListPartition: (listId: string) => ListP
     async function readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]> {
       if (sourceKeys.length === 0) return [];
       const partition = openListPartition(list.id);
-      const hidden = await readHiddenLater(list, partition, goal);
-      const rows = await noteDamageOf(partition, async () =>
-        atHead(await partition.readSnapshotContacts(sourceKeys), partition, goal),
+      const { contacts, hidden } = await readAtHead(list, partition, goal, () =>
+        partition.readSnapshotContacts(sourceKeys),
       );
-      const found = new Map(rows.map(row => [row.sourceKey, row]));
+      const found = new Map(contacts.map(row => [row.sourceKey, row]));
       return sourceKeys.map(sourceKey => {
         const row = found.get(sourceKey);
         return change(list, row ?? { sourceKey, contact: null, position: 0 }, hidden);
@@ -212,15 +204,9 @@ type PositionedChange = Pick<JournalChange, 'sourceKey' | 'contact' | 'position'
 /** For whom contacts are by what was captured beyond the head, by source key, where that is not everybody. */
 type HiddenLater = ReadonlyMap<string, Restriction>;
 
-/** What becomes hidden leaves every ring at once (design: Change in rings, and back). @throws DamagedRow */
-async function readHiddenLater(
-  list: SyncedList,
-  partition: ListPartition,
-  { head, newest }: Goal,
-): Promise<HiddenLater> {
-  if (newest <= head) return new Map();
-  const changes = await noteDamageOf(partition, () => partition.readChangesAfter(head));
-  const latest = new Map(changes.map(({ sourceKey, contact }) => [sourceKey, contact]));
+/** What becomes hidden is taken from every mailbox at once (design: Change in rings, and back). */
+function hiddenBy(later: readonly JournalChange[], list: SyncedList): HiddenLater {
+  const latest = new Map(later.map(({ sourceKey, contact }) => [sourceKey, contact]));
   return new Map(
     [...latest].flatMap(([sourceKey, contact]) => {
       const restriction = contact && restrictionOf(contact, list);
@@ -248,17 +234,26 @@ function restrictedBefore(first: readonly JournalChange[], list: SyncedList): Re
   );
 }
 
-/** What was captured beyond the head is undone, be it since the goal was read. */
-async function atHead(
-  snapshot: readonly SnapshotContact[],
+/**
+ * Rows of the snapshot as they were at the head. What was captured beyond it is read after them, and undone, be it since
+ * the goal was read.
+ *
+ * @throws DamagedRow
+ */
+async function readAtHead(
+  list: SyncedList,
   partition: ListPartition,
-  { head, newest }: Goal,
-): Promise<readonly PositionedContact[]> {
-  const contacts = snapshot.map(({ sourceKey, position, contact, photo }) => {
-    return { sourceKey, position, contact, photo: photo?.hash };
+  { head }: Goal,
+  readRows: () => Promise<readonly SnapshotContact[]>,
+): Promise<{ readonly contacts: readonly PositionedContact[]; readonly hidden: HiddenLater }> {
+  return noteDamageOf(partition, async () => {
+    const rows = await readRows();
+    const later = await partition.readChangesAfter(head);
+    const contacts = rows.map(({ sourceKey, position, contact, photo }) => {
+      return { sourceKey, position, contact, photo: photo?.hash };
+    });
+    return { contacts: windBack(contacts, later), hidden: hiddenBy(later, list) };
   });
-  const isBeyond = newest > head || contacts.some(({ position }) => position > head);
-  return isBeyond ? windBack(contacts, await partition.readChangesAfter(head)) : contacts;
 }
 
 /** What a damaged row said nobody can tell any more. */

@@ -280,6 +280,9 @@ describe('a contact that fails while there is no other write', () => {
     await world.deliver();
     edit(0, 'Engines');
     await tryAgain();
+    // The edit has a message of its own, which has found the mailbox busy.
+    await world.clock.advance(3000);
+    await world.deliver();
     expect(world.target(target)?.['Contact 1']?.department).toBe('Engines');
     expect(await world.progress(target)).toMatchObject({ state: 'current', failed: 1 });
   });
