@@ -1,6 +1,6 @@
 /**
  * `npm run build`: the deployable app in `dist/`, one CommonJS bundle with the package.json and host.json that Azure
- * Functions reads. Against node_modules it is 1.6 MB instead of 95, and loads in half the time.
+ * Functions reads. Against node_modules it is 3 MB instead of 95, and loads in half the time.
  */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
