@@ -24,7 +24,7 @@ export interface Gate extends ConsoleSettings {
 
 /**
  * The same routes once more below `console/api/`, for people who signed in. To the host they are anonymous: who is
- * signed in, with which role, is asked here (design: Console).
+ * signed in, with which role, is asked here (rules.md: Console).
  */
 export function consoleRoutes(routes: readonly AnyRoute[], gate: Gate): AnyRoute[] {
   return routes.flatMap(each => {

@@ -31,7 +31,7 @@ const edited = {
   428: { description: 'Neither If-Match nor If-None-Match says what it is based on' },
 };
 
-/** Lists that are not in `CONTACT_LISTS`: made, changed, restored and deleted, with their versions (design: Console). */
+/** Lists that are not in `CONTACT_LISTS`: made, changed, restored and deleted, with their versions. */
 export function definitionRoutes(app: App): AnyRoute[] {
   return [
     route({

@@ -9,7 +9,7 @@ import { type AnyRoute, route } from './route.ts';
 
 const previewAnswer = { description: 'With `preview`: what it would change', schema: changePreview };
 
-/** Puts a list back as it was, and lets it go on (design: Rollback). */
+/** Puts a list back as it was, and lets it go on. */
 export function rollbackRoutes(app: App): AnyRoute[] {
   return [
     route({

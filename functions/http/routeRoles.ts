@@ -1,8 +1,8 @@
 import type { Access } from '../../shared/api/roles.ts';
 
 /**
- * What it takes to call a route in the console, by its name (design: Console). Reader: states and counts; Operator: the
- * contents, and decisions; Admin: lists. A route that is missing here is not in the console.
+ * What it takes to call a route in the console, by its name (rules.md: Console). Reader: states and counts; Operator:
+ * the contents, and decisions; Admin: lists. A route that is missing here is not in the console.
  */
 export const routeRoles: Readonly<Record<string, Access>> = {
   session: 'employee',
@@ -58,7 +58,7 @@ export const routeRoles: Readonly<Record<string, Access>> = {
 };
 
 /**
- * Routes of no list that tell an operator of some lists of these alone, beside the routes of those lists (design:
+ * Routes of no list that tell an operator of some lists of these alone, beside the routes of those lists (rules.md:
  * Console). Each asks `seesList`.
  */
 export const ofListsAlone: readonly string[] = [

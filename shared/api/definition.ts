@@ -25,7 +25,7 @@ const version = z.object({
 });
 export type VersionView = z.infer<typeof version>;
 
-/** How a list is defined, as the HTTP API shows it (design: Console). */
+/** How a list is defined, as the HTTP API shows it. */
 export const definitionView = z.object({
   id: z.string(),
   definedIn: z.enum(['code', 'console', 'nowhere']).meta({

@@ -57,7 +57,7 @@ const pinView = z.object({
   rollingBack: z.boolean().meta({ description: 'It is asked for: the next run carries it out' }),
 });
 
-/** A list as the HTTP API shows it (design: Interfaces, HTTP). */
+/** A list as the HTTP API shows it. */
 export const listView = z.object({
   id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
   name: z.string(),

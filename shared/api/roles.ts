@@ -1,4 +1,4 @@
-/** App roles of the console's registration, each with what the ones before may do (design: Console). */
+/** App roles of the console's registration, each with what the ones before may do (rules.md: Console). */
 export const roles = ['Reader', 'Operator', 'Admin'] as const;
 export type Role = (typeof roles)[number];
 

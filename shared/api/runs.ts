@@ -14,7 +14,7 @@ export const runParams = z.object({ id: z.string() });
 const count = z.int();
 const shownProblem = runProblem.omit({ setting: true, contact: true });
 
-/** A run as the HTTP API shows it (design: Interfaces, HTTP). */
+/** A run as the HTTP API shows it. */
 export const runView = z.object({
   id: z.string(),
   state: z

@@ -45,7 +45,7 @@ export function azureSqlConfiguration(
   };
 }
 
-/** Azure SQL, which has no transaction that only reads: so the login must not be able to write (design: Sources). */
+/** Azure SQL, which has no transaction that only reads: so the login must not be able to write. */
 export async function openAzureSql(
   connection: DatabaseConnection,
   login: DatabaseLogin,

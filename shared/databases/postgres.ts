@@ -50,7 +50,7 @@ const oidOfJsonb = 3802;
 const oidOfChar = 1042;
 const oidOfCharArray = 1014;
 
-/** PostgreSQL over TLS, in one transaction that only reads (design: Sources). */
+/** PostgreSQL over TLS, in one transaction that only reads. */
 export async function openPostgres(
   connection: DatabaseConnection,
   login: DatabaseLogin,

@@ -5,15 +5,20 @@ import { fingerprint } from './fingerprint.ts';
 /** What fields held before we wrote them; null for one that was not set. Fields of a newer version are carried along. */
 export type BeforeImage = { readonly [field in ContactField]?: NonNullable<Contact[field]> | null };
 
-/** A contact that was the user's before the list claimed it (design: Existing contacts). */
+/** A contact that was the user's before the list claimed it (rules.md: Existing contacts). */
 export interface Adoption {
   /** Where it lay then; empty where that is not known any more. */
   readonly folderId: string;
   /** Of each field that is ours, what it is given back; every other field is the user's. */
   readonly before: BeforeImage;
-  /** Fingerprint of the e-mail addresses that we wrote: Exchange gives them names of its directory (facts 1). */
+  /**
+   * Fingerprint of the e-mail addresses that we wrote: Exchange gives them names of its directory (rules.md: Graph,
+   * Names of addresses).
+   */
   readonly addresses?: string;
-  /** It had a photo, which stays: Graph cannot take off what we would write over it (facts 1: Photo). */
+  /**
+   * It had a photo, which stays: Graph cannot take off what we would write over it (rules.md: Graph, Contact photos).
+   */
   readonly hasPhoto?: true;
   /** It was looked at and had none: the photo that it has is ours, or one that the user put over ours. */
   readonly hadNoPhoto?: true;

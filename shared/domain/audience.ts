@@ -3,7 +3,7 @@ import type { Contact } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type OwnersRule, ownerPrint, ownersOf } from './owners.ts';
 
-/** A contact that meets the condition is only for those whom the rule names (design: What each user sees, Visibility). */
+/** A contact that meets the condition is only for those whom the rule names (rules.md: Visibility). */
 export interface VisibilityRule {
   readonly when: Condition;
 }

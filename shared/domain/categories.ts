@@ -6,7 +6,7 @@ const mostTriedNames = 10;
 
 /**
  * What the categories of a contact become: those that we wrote and do not want any more go, those that are new to what
- * we wrote come, and everything else is as the user has it (design: What the world taught, 7).
+ * we wrote come, and everything else is as the user has it (rules.md: Categories).
  */
 export function mergeCategories(
   present: readonly string[],

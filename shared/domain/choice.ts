@@ -1,4 +1,4 @@
-/** Whether users decide about a list themselves: not at all, to be left out of it, or to get it (design: Choice). */
+/** Whether users decide about a list themselves: not at all, to be left out of it, or to get it. */
 export const choicePolicies = ['none', 'optOut', 'optIn'] as const;
 export type ChoicePolicy = (typeof choicePolicies)[number];
 

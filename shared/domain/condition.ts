@@ -1,7 +1,7 @@
 import type { Contact, ContactField, ContactValue } from './contact.ts';
 import { parseFieldPath, readField } from './fieldPath.ts';
 
-/** What a contact must meet, as data (design: Sources). Texts are compared without regard to case and outer blanks. */
+/** What a contact must meet, as data. Texts are compared without regard to case and outer blanks. */
 export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] }

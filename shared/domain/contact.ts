@@ -1,6 +1,6 @@
 /**
- * The properties of a Graph contact that can be written, by their type (facts: contact, Graph v1.0 CSDL).
- * `parentFolderId` and the `primaryEmailAddress` family only echo others.
+ * The properties of a Graph contact that can be written, by their type (rules.md: Graph, Properties). `parentFolderId`
+ * and the `primaryEmailAddress` family only echo others.
  */
 export const textFields = [
   'assistantName',
@@ -64,7 +64,7 @@ export const graphFields: readonly GraphField[] = [
   'birthday',
   'emailAddresses',
 ];
-/** Read and written only by lists whose mapping names them (design: More fields). */
+/** Read and written only by lists whose mapping names them. */
 export const extendedFields: readonly ExtendedField[] = [...extendedTextFields, 'anniversary'];
 export const contactFields: readonly ContactField[] = [...graphFields, ...extendedFields];
 

@@ -24,7 +24,7 @@ export type ColumnTarget =
 
 export type ColumnValue = string | readonly string[];
 
-/** So many Graph takes (facts: Limits); what is more is left out. */
+/** So many Graph takes (rules.md: Graph, Limits); what is more is left out. */
 const mostEmailAddresses = 3;
 const mostNumberedPhones = 5;
 

@@ -44,7 +44,7 @@ export interface FanOutGoal {
 }
 
 /**
- * Whether a mailbox gets a message (design: Fanning out, 2): it is behind the head or the settings and no message for
+ * Whether a mailbox gets a message (rules.md: Fanning out, 2): it is behind the head or the settings and no message for
  * them is on its way, it is to be cleaned up, or its time for another try has come. A mailbox that waits for a time
  * gets nothing before, unless it has become a target (again) since: then nothing was sent for it yet.
  */

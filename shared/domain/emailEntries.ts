@@ -5,7 +5,10 @@ export function addressesOf({ emailAddresses = [] }: Contact): string[] {
   return emailAddresses.map(({ address = '' }) => address.trim().toLowerCase()).filter(address => address !== '');
 }
 
-/** Names beside addresses do not count: Exchange overwrites them with those of its directory (facts 1). */
+/**
+ * Names beside addresses do not count: Exchange overwrites them with those of its directory (rules.md: Graph, Names of
+ * addresses).
+ */
 export function haveSameAddresses(one: Contact, other: Contact): boolean {
   return JSON.stringify(addressesOf(one)) === JSON.stringify(addressesOf(other));
 }

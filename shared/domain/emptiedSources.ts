@@ -9,7 +9,7 @@ export interface EmptiedSources {
 
 /**
  * What is lost with those of a list's sources that had several contacts and have none any more, while others have some: an
- * empty answer is no proof of absence, however small the source is beside the others (design: What the world taught, 2).
+ * empty answer is no proof of absence, however small the source is beside the others (rules.md: Empty answers).
  *
  * @param snapshot the whole of it, without removals that were approved
  * @param gone keys

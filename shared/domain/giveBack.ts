@@ -48,7 +48,7 @@ export function adoptedContent(
 
 /**
  * What gives an adopted contact back: fields that still hold what we wrote hold again what they held before, and the
- * categories that we put on it go (design: Existing contacts).
+ * categories that we put on it go (rules.md: Existing contacts).
  */
 export function givenBack(
   entry: Pick<LedgerEntry, 'categories' | 'fields'>,

@@ -23,10 +23,10 @@ export function mayBeImportedAnew(
 }
 
 /**
- * Finds the people who were imported anew: gone under one id, new under another (design: What the world taught, 15).
- * Each keeps the key it first had, so that nothing is removed or added for it, and only what differs is changed. A
- * removal, also one that waits or was rejected, matches an addition by an address, else by name and company, that exactly
- * one contact had before and exactly one has now; what several share never matches.
+ * Finds the people who were imported anew: gone under one id, new under another (rules.md: Imported anew). Each keeps
+ * the key it first had, so that nothing is removed or added for it, and only what differs is changed. A removal, also
+ * one that waits or was rejected, matches an addition by an address, else by name and company, that exactly one contact
+ * had before and exactly one has now; what several share never matches.
  *
  * @param snapshot the whole of it, by source key
  */

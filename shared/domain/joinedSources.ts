@@ -22,9 +22,9 @@ function partsOf(row: KnownContact): readonly ContactPart[] {
 
 /**
  * Compares what several sources answered with the snapshot, making one person of the contacts of different sources that
- * share an e-mail address (design: Sources). The first source's fields win, later ones fill what it leaves empty. An
- * address that two contacts of one source have joins nobody, nor does a contact that would belong to two persons. A
- * person keeps the key of the part that comes first, whoever of the others joins or leaves.
+ * share an e-mail address. The first source's fields win, later ones fill what it leaves empty. An address that two
+ * contacts of one source have joins nobody, nor does a contact that would belong to two persons. A person keeps the key
+ * of the part that comes first, whoever of the others joins or leaves.
  *
  * @param known the whole snapshot, by source key
  * @param sourceOf the place of a scope's source in the order of precedence

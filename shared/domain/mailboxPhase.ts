@@ -23,7 +23,7 @@ export type Start = SyncPoint | 'snapshot';
 export type ListingCause = 'interrupted' | 'putBack';
 
 /**
- * Where one list stands in one mailbox (design: State).
+ * Where one list stands in one mailbox (README.md: Three unions).
  * - `new`: nothing is known to be there
  * - `makingFolder`: we were about to make the folder, and one of its name that is found is ours; `interrupted`: writes to
  *   the one before may have been under way

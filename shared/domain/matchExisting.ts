@@ -17,7 +17,7 @@ export interface ExistingMatches {
 
 /**
  * Which of the user's contacts are those of the source: exactly one that has one of a wanted contact's e-mail addresses,
- * and that no other wanted contact means (design: Existing contacts).
+ * and that no other wanted contact means (rules.md: Existing contacts).
  */
 export function matchExisting(
   wanted: readonly { readonly sourceKey: string; readonly contact: Contact }[],

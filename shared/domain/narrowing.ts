@@ -45,7 +45,7 @@ export function findNarrowed(
 
 /**
  * The last of the positions after one at which a contact became hidden from somebody who may have it, 0 for none: it goes
- * from every ring at once (design: Change in rings, and back).
+ * from every ring at once (rules.md: Change in rings).
  *
  * @param changes in the order in which they happened
  */

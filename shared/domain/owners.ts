@@ -10,7 +10,7 @@ export type OwnersSource = string | { readonly category: string };
 
 export const ownersColumn = 'owners';
 
-/** A contact is only for those whom it names (design: What each user sees, Visibility). */
+/** A contact is only for those whom it names (rules.md: Visibility). */
 export interface OwnersRule {
   readonly from: OwnersSource;
   /** A contact that names nobody is for nobody, but for the mailboxes of those without an owner who is a target. */

@@ -39,7 +39,7 @@ const lastPart = /[-/–]\s*\d{1,5}\s*$/;
 
 /**
  * A phone number as a list writes it. It is rewritten only where it is valid and nothing of the text is lost: no word, no
- * digit, no second number, no extension (facts: Templates and phones). Everything else stays as it is.
+ * digit, no second number, no extension (rules.md: Other services, Phones). Everything else stays as it is.
  */
 export function rewritePhone(text: string, { format, region }: PhoneRule): string {
   if (format === 'keep') return text;

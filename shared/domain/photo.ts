@@ -1,6 +1,6 @@
 import { hash } from './hash.ts';
 
-/** Graph writes pictures of an address book of 240x240 in a tenth of it (design: Photos). */
+/** Graph writes pictures of an address book of 240x240 in a tenth of it (rules.md: Photos). */
 const mostBytes = 100 * 1024;
 
 /** Why a photo is left out: Graph takes JPEG only, and an address book needs no more than 100 KB. */
@@ -60,7 +60,7 @@ export function isOtherPhoto(photo: KnownPhoto | undefined, known: KnownPhoto | 
   return photo?.hash !== undefined && photo.hash !== known?.hash;
 }
 
-/** A GIF of one pixel, which Graph gives for a photo that is not there (facts: sources, Photos). */
+/** A GIF of one pixel, which Graph gives for a photo that is not there (rules.md: Graph, User photos). */
 function isPlaceholder(bytes: Uint8Array): boolean {
   const isGif = startsWith(bytes, [0x47, 0x49, 0x46, 0x38]);
   return bytes.length === 0 || (isGif && [1, 0, 1, 0].every((byte, index) => bytes[6 + index] === byte));

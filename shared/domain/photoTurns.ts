@@ -1,7 +1,7 @@
 import { hour } from './durations.ts';
 import { fingerprint } from './fingerprint.ts';
 
-/** Everybody has a turn a day (design: Photos). */
+/** Everybody has a turn a day (rules.md: Photos). */
 const shares = 24;
 
 /** Which of the shares of everybody somebody is in. */

@@ -1,6 +1,6 @@
 /**
- * A list that was rolled back: its sources are not read until it is unpinned (design: Change in rings, and back).
- * `rollingBack`: somebody asked for it, and the next run puts its content back before anything else.
+ * A list that was rolled back: its sources are not read until it is unpinned (rules.md: Rollback). `rollingBack`:
+ * somebody asked for it, and the next run puts its content back before anything else.
  */
 export type Pin =
   | ({ readonly kind: 'rollingBack' } & PinnedTo)

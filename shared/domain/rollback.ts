@@ -2,7 +2,7 @@ import type { Contact } from './contact.ts';
 import { day } from './durations.ts';
 import { fingerprint } from './fingerprint.ts';
 
-/** How long a list can be rolled back (design: Change in rings, and back). */
+/** How long a list can be rolled back (rules.md: Rollback). */
 const keptDays = 30;
 
 /** Epoch milliseconds since when changes are kept. */

@@ -11,8 +11,8 @@ export interface Stage {
 }
 
 /**
- * How far a change has come (design: Change in rings, and back). `from` is what the rings hold that it has not reached,
- * `to` what the others get; what the source changes meanwhile waits behind it. Rings are counted from 0.
+ * How far a change has come (rules.md: Change in rings). `from` is what the rings hold that it has not reached, `to`
+ * what the others get; what the source changes meanwhile waits behind it. Rings are counted from 0.
  */
 export type Rollout =
   | { readonly kind: 'none'; readonly reached: Stage }

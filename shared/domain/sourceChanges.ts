@@ -164,7 +164,7 @@ function newKey(id: string, snapshot: ReadonlyMap<string, KnownOutline>, round: 
   return snapshot.has(id) ? `${id}@${round}` : id;
 }
 
-/** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
+/** Another canonical form of the same contact is no change: an upgrade alone sends nothing (rules.md: Versions). */
 function compare(
   place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
   {

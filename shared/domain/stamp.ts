@@ -12,7 +12,7 @@ export const noStampKey = '-:';
 /**
  * The version that a contact of ours carries: the journal position of its content and the settings. After a crash in
  * the middle of a change of settings, and the old settings again, the position alone would not tell the content. In a
- * folder that carries no mark of ours the id of the installation follows (design: Stamp).
+ * folder that carries no mark of ours the id of the installation follows (rules.md: Stamp).
  */
 export function stampVersion(position: number, settings: string, installation?: string): string {
   const content = `${position}.${settings.slice(0, 8)}`;

@@ -85,7 +85,8 @@ export function goalColumns(goal: AskedGoal): Pick<NamedList, 'head' | 'epoch'> 
 }
 
 /**
- * Asks for a look into mailboxes for the proof of a run, which names the contacts: this names ids alone (design: Proof).
+ * Asks for a look into mailboxes for the proof of a run, which names the contacts: this names ids alone (rules.md:
+ * Proof).
  */
 export const verifyMessage = z.object({
   kind: z.literal('verifyRemoval'),

@@ -96,7 +96,7 @@ export function getItemRequest(ids: readonly string[]): string {
 <t:AdditionalProperties>${fields}${properties}</t:AdditionalProperties></m:ItemShape><m:ItemIds>${items}</m:ItemIds></m:GetItem>`);
 }
 
-/** Of Autodiscover, whose answers say where public folders are (facts: EWS, routing headers). */
+/** Of Autodiscover, whose answers say where public folders are (rules.md: Other services, Public folders). */
 export function userSettingsRequest(address: string, url: string, settings: readonly string[]): string {
   const asked = settings.map(name => `<a:Setting>${name}</a:Setting>`).join('');
   const action = 'http://schemas.microsoft.com/exchange/2010/Autodiscover/Autodiscover/GetUserSettings';

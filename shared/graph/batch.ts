@@ -4,7 +4,7 @@ import type { GraphAnswer } from './client.ts';
 import { failureOf } from './failures.ts';
 import type { RequestScope } from './requests.ts';
 
-/** Graph takes 20 requests a batch (facts 5). */
+/** Graph takes 20 requests a batch (rules.md: Graph, Batches). */
 export const mostRequests = 20;
 /** Graph takes 4 MB a request and answers 413 to a larger one; what is left is for the envelope and for surprises. */
 const mostBytes = 3_500_000;

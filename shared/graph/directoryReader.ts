@@ -9,7 +9,7 @@ import { batchUrl, graphPath, pathOfLink, quote } from './links.ts';
 import { guardPages, openScope, type Page, readAllPages, readPage } from './requests.ts';
 import { readUserPhotos } from './userPhotos.ts';
 
-/** A single extension attribute cannot be selected, only all of them (facts A1). */
+/** A single extension attribute cannot be selected, only all of them (rules.md: Graph, Extension attributes). */
 const properties: Record<DirectoryCollection, readonly string[]> = {
   users: [
     'id',

@@ -23,7 +23,10 @@ const propertyIds: Readonly<Record<ExtendedProperty, string>> = {
   stampKey: keyProperty,
 };
 
-/** What Outlook stores where there is no date: a property that was there cannot be taken off (facts 4). */
+/**
+ * What Outlook stores where there is no date: a property that was there cannot be taken off (rules.md: Graph, Extended
+ * properties).
+ */
 const noDate = '4501-01-01T00:00:00Z';
 
 export function expandExtended(properties: readonly ExtendedProperty[]): string {

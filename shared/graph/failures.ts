@@ -39,7 +39,10 @@ const kinds: ReadonlyMap<string, GraphFailureKind> = new Map([
 /** They hold for everything that is asked of the mailbox. */
 const mailboxWide: ReadonlySet<GraphFailureKind> = new Set(['noMailbox', 'accessDenied', 'overQuota', 'mailboxMoving']);
 
-/** Exchange's own words for "not now", whatever their status: they are no contact's fault (facts 3). */
+/**
+ * Exchange's own words for "not now", whatever their status: they are no contact's fault (rules.md: Graph, Passing
+ * errors).
+ */
 const passing: ReadonlySet<string> = new Set([
   'errortimeoutexpired',
   'errorserverbusy',

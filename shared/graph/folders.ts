@@ -64,7 +64,10 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
     return sameName.find(folder => folder.displayName === name) ?? sameName[0];
   }
 
-  /** No listing names the default folder (facts 3): what people see is the name that it has in the mailbox's language. */
+  /**
+   * No listing names the default folder (rules.md: Graph, Default folder): what people see is the name that it has in
+   * the mailbox's language.
+   */
   async function findFirst(name: string): Promise<ContactFolder | undefined> {
     if (name.toLowerCase() === defaultFolder) return readFolder(defaultFolder);
     const child = await findChild(undefined, name);

@@ -45,7 +45,7 @@ export async function readUserPhotos(
     return questions.map(() => unread);
   }
 
-  /** A size of its own may be missing (facts: sources, Photos): then the photo as it was uploaded. */
+  /** A size of its own may be missing (rules.md: Graph, User photos): then the photo as it was uploaded. */
   async function fetchAll(photos: readonly NewPhoto[]): Promise<ReadonlyMap<string, PhotoReading>> {
     const size = `${wantedEdge}x${wantedEdge}`;
     const large = photos.filter(({ isLarge }) => isLarge);
@@ -97,7 +97,7 @@ function withEtag(reading: PhotoReading, { etag }: NewPhoto): PhotoReading {
   return reading.kind === 'read' && etag !== undefined ? { ...reading, etag } : reading;
 }
 
-/** Users without a mailbox are answered 404 or 400 (facts: sources, Photos). */
+/** Users without a mailbox are answered 404 or 400 (rules.md: Graph, User photos). */
 function isNone(status: number): boolean {
   return status === 404 || status === 400;
 }

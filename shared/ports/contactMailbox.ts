@@ -20,7 +20,7 @@ export interface MarkedFolder extends ContactFolder {
   readonly installation: string | undefined;
 }
 
-/** What lies in a folder. Its counts include what no list of contacts shows (facts 3). */
+/** What lies in a folder. Its counts include what no list of contacts shows (rules.md: Graph, Counts). */
 export interface FolderContent {
   /** At most those of one page. */
   readonly contacts: number;
@@ -43,7 +43,7 @@ export interface SourceChanges {
   readonly deltaLink: string;
 }
 
-/** The two extended properties that every contact of ours carries (design: Stamp). */
+/** The two extended properties that every contact of ours carries (rules.md: Stamp). */
 export interface Stamp {
   /** `<list>:<source key>` */
   readonly key: string;
@@ -108,7 +108,10 @@ export type ContactWrite =
       readonly contact: Contact;
       readonly fields: readonly ContactField[];
     }
-  /** To Deleted Items; or for good, where Exchange may still keep one with a birthday there (facts 3). */
+  /**
+   * To Deleted Items; or for good, where Exchange may still keep one with a birthday there (rules.md: Graph, Permanent
+   * deletion).
+   */
   | { readonly kind: 'delete'; readonly contactId: string; readonly forGood?: true };
 
 /**
@@ -160,14 +163,17 @@ export interface ContactMailbox {
   createFolder(displayName: string, installation: string): Promise<ContactFolder>;
   markFolder(folderId: string, installation: string): Promise<void>;
   renameFolder(folderId: string, displayName: string): Promise<void>;
-  /** Exchange may refuse it, or answer that it was done and keep the folder (facts 3). */
+  /** Exchange may refuse it, or answer that it was done and keep the folder (rules.md: Graph, Deleted folders). */
   deleteFolder(folderId: string): Promise<void>;
 
   /** One delta round over all its pages, from the start without a link. Rejects with `deltaTokenDead`, `notFound`, `overQuota`. */
   readChanges(folderId: string, deltaLink?: string): Promise<SourceChanges>;
   /** A plain listing, for a mailbox whose delta is refused. */
   listContacts(folderId: string): Promise<SourceContact[]>;
-  /** These properties of every contact of the folder, by id, in one listing: a delta round gives none (facts 2.2). */
+  /**
+   * These properties of every contact of the folder, by id, in one listing: a delta round gives none (rules.md: Graph,
+   * Delta and extended properties).
+   */
   listExtended(folderId: string, properties: readonly ExtendedProperty[]): Promise<ReadonlyMap<string, ExtendedValues>>;
   /** The same of contacts by id, in `$batch`es, in the order of the ids; undefined of one that is not there. */
   readExtended(
@@ -207,8 +213,8 @@ export interface ContactMailbox {
   /** Every contact of the folder, with its content. */
   listAll(folderId: string, fields: readonly ContactField[]): Promise<FoundContact[]>;
   /**
-   * Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying,
-   * 11).
+   * Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (rules.md:
+   * Applying, 11).
    */
   listStamped(folderId: string, fields?: readonly ContactField[]): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */

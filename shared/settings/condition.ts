@@ -20,7 +20,7 @@ const shapes = {
 type Shape = keyof typeof shapes;
 const shapeNames = Object.keys(shapes) as Shape[];
 
-/** A condition, whose every mistake is named by its path (design: Sources). */
+/** A condition, whose every mistake is named by its path. */
 export const conditionSettings = z
   .record(z.string(), z.unknown())
   .superRefine((value, context) => {

@@ -65,7 +65,7 @@ export const connectionSchema = z.discriminatedUnion(
   { error: sayKinds('connection') },
 );
 
-/** A way to a system outside of this tenant (design: Words). */
+/** A way to a system outside of this tenant. */
 export type NamedConnection = z.infer<typeof connectionSchema>;
 export type ConnectionKind = NamedConnection['kind'];
 

@@ -89,7 +89,7 @@ export const writingSettings = {
   removals: z.enum(['delete', 'deleteForGood', 'keep']).default('delete'),
 };
 
-/** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
+/** One entry of `CONTACT_LISTS`. */
 export const contactListSchema = strictObject({
   id: listId,
   name: z.string().trim().min(1).optional(),

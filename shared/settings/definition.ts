@@ -5,7 +5,7 @@ import { destinationIn, isByLanguage, undetermined } from './destination.ts';
 
 /**
  * What of a list comes to its mailboxes in rings: how contacts are written, and where. Who receives it, who may see what,
- * what users may keep and the safeguards act at once (design: Change in rings, and back).
+ * what users may keep and the safeguards act at once (rules.md: Change in rings).
  */
 export const definitionSettings = z.object({ ...writingSettings, photos: z.literal(true).optional() });
 export type Definition = z.infer<typeof definitionSettings>;

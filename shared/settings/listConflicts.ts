@@ -10,9 +10,9 @@ import {
 import { isSameFolder } from './folderPath.ts';
 
 /**
- * The fault of a list that writes into a folder that any list reads, which would feed itself (design: Safeguards). Here
- * for the mailboxes that are named; a source mailbox that is a target through a group is found when the targets are
- * resolved.
+ * The fault of a list that writes into a folder that any list reads, which would feed itself (rules.md: Safeguards,
+ * Loops). Here for the mailboxes that are named; a source mailbox that is a target through a group is found when the
+ * targets are resolved.
  */
 export function findLoopFault(list: ContactList, sourceReaders: readonly SourceReader[]): string | undefined {
   for (const name of folderNamesIn(list)) {

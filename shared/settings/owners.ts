@@ -17,7 +17,7 @@ function findKindFault(text: string, kind: ReturnType<typeof kindOfPath>): strin
 
 const from: z.ZodType<OwnersSource> = z.union([field, strictObject({ category: z.string().min(1, 'is empty') })]);
 
-/** Whom a contact is for, where it says so itself (design: What each user sees, Visibility). */
+/** Whom a contact is for, where it says so itself (rules.md: Visibility). */
 export const ownersSettings = strictObject({
   /** Where a contact names them. */
   from: from.default(ownersColumn),

@@ -31,7 +31,7 @@ const ring = strictObject({
   'name groups, mailboxes or a share',
 );
 
-/** How large changes and new settings come to a list's mailboxes (design: Change in rings, and back). */
+/** How large changes and new settings come to a list's mailboxes (rules.md: Change in rings). */
 export const rolloutSettings = strictObject({
   rings: z
     .array(ring)

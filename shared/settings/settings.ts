@@ -79,7 +79,7 @@ export interface NoticeMailSettings {
   readonly consoleUrl: string | undefined;
 }
 
-/** The console, where App Service Authentication says who signed in (design: Console). */
+/** The console, where App Service Authentication says who signed in (rules.md: Console). */
 export interface ConsoleSettings {
   /** Of the tenant whose people may sign in; in small letters. */
   readonly tenantId: string;

@@ -26,7 +26,7 @@ export interface StoredWays extends Ways {
 
 /**
  * The lists of `CONTACT_LISTS` together with those that are stored. One whose id is in `CONTACT_LISTS` is on standby, and
- * none of them stops a list in code: where two conflict, the stored one is refused (design: Console).
+ * none of them stops a list in code: where two conflict, the stored one is refused (rules.md: Stored lists).
  */
 export function withStoredLists(code: ContactLists, stored: readonly StoredList[], ways: StoredWays): ContactLists {
   const inCode = idsOf(code);

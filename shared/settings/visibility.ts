@@ -19,7 +19,7 @@ const visibilityRule = strictObject({
   ),
 });
 
-/** Which contacts are not for all of a list's targets (design: What each user sees, Visibility). */
+/** Which contacts are not for all of a list's targets (rules.md: Visibility). */
 export const visibilitySettings = z
   .array(visibilityRule)
   .max(mostRules, `a list has at most ${mostRules} rules of visibility`)

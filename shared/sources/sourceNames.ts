@@ -3,8 +3,8 @@ import { identityOf } from './index.ts';
 
 /**
  * What the keys of a list's contacts begin with, by the name of their source, as captures noted it. Once given it stays,
- * whatever is added beside: a list's first source, which had no name then, goes on without a prefix (design: What the
- * world taught, 15).
+ * whatever is added beside: a list's first source, which had no name then, goes on without a prefix (rules.md: Imported
+ * anew).
  */
 export type SourceNames = readonly SourceName[];
 

@@ -57,7 +57,7 @@ export interface AuditPage {
   readonly next?: string;
 }
 
-/** The decisions, a partition a day, each day's newest first (design: Audit). */
+/** The decisions, a partition a day, each day's newest first. */
 export function openAudit(table: Table) {
   return { begin, end, readPage, forget };
 

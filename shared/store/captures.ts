@@ -48,7 +48,7 @@ export type TakenCapture =
   /** It was rolled back, and stays so. */
   | { readonly kind: 'pinned'; readonly found: SourceCheckpoint; readonly pin: Pin };
 
-/** Takes the lease on the list's checkpoint, unless another capture has it (design: Capturing a source, 1). */
+/** Takes the lease on the list's checkpoint, unless another capture has it (rules.md: Capturing, 1). */
 export async function takeCapture(
   stored: SealedCheckpoint | undefined,
   policies: SourceCheckpoint['policies'],

@@ -47,7 +47,7 @@ export interface CurrentDefinition extends DefinitionVersion {
   readonly etag: string;
 }
 
-/** `Definitions`: the lists that are not in `CONTACT_LISTS`, a partition a list, with their versions (design: Console). */
+/** `Definitions`: the lists that are not in `CONTACT_LISTS`, a partition a list, with their versions. */
 export function openDefinitions(table: Table) {
   return { readAll, read, readVersions, add };
 

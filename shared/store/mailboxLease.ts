@@ -27,7 +27,7 @@ export class LeaseLost extends Error {
 
 /**
  * The right to write to one mailbox. Every commit is guarded by the lease row's etag and renews it, so an owner that
- * lost it cannot commit (design: Applying, 1).
+ * lost it cannot commit (rules.md: Applying, 1).
  */
 export interface MailboxLease {
   /** The last owner died while it was working: the folders have to be listed before anything is written. */

@@ -250,7 +250,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
 
   /**
    * A handler's columns, and what its pass has settled of the fan-out's. Dropped when a later commit of the mailbox has
-   * already reported (design: State, Progress).
+   * already reported (rules.md: Progress).
    *
    * @param known the row as it was read before, which spares reading it again when nobody wrote since
    * @param work what the pass adds to the figures of the day

@@ -59,7 +59,7 @@ export interface ProofResult extends z.infer<typeof resultColumns> {
   readonly places: z.infer<typeof places>;
 }
 
-/** Runs that look into mailboxes: in `Runs`, a partition a run; nothing in there names the person (design: Proof). */
+/** Runs that look into mailboxes: in `Runs`, a partition a run; nothing in there names the person (rules.md: Proof). */
 export function openProofRuns(table: Table) {
   return { begin, read, report, readResults, readOld, remove };
 

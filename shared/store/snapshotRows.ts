@@ -14,7 +14,7 @@ const schemaVersion = 1;
 /** A contact as the source last had it. */
 export interface SnapshotContact {
   readonly sourceKey: string;
-  /** Its ids at the source by now (design: What the world taught, 15). */
+  /** Its ids at the source by now (rules.md: Imported anew). */
   readonly ids: readonly string[];
   readonly folderId: string;
   /** The journal position of its last change. */

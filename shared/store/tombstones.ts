@@ -25,7 +25,7 @@ export interface Tombstones {
 
 /**
  * `Tombstones`: which contacts a list had and lost, and by which addresses they can be found: as keyed hashes, so that
- * the rows name nobody (design: Proof).
+ * the rows name nobody (rules.md: Proof).
  */
 export function openTombstones(table: Table) {
   return { readIndexed, add, findKeys, readRemovedAt, forget };

@@ -13,9 +13,9 @@ export type Tally = Readonly<Record<string, number>>;
 
 /**
  * A partition's totals lie in so many rows. Each process adds the differences that it makes to a row of its own, in the
- * transaction that makes them: two processes only meet where they have chosen the same. (By hash of the mailbox, as the
- * design had it, transactions of many mailboxes would touch nearly every row, and those of two processes refuse each
- * other.) A single row may hold negative numbers: only the sum means something.
+ * transaction that makes them: two processes only meet where they have chosen the same. (By hash of the mailbox,
+ * transactions of many mailboxes would touch nearly every row, and those of two processes refuse each other.) A single
+ * row may hold negative numbers: only the sum means something.
  */
 export const totalsRows = 16;
 

@@ -13,8 +13,8 @@ export interface RowKind {
 const mostRemembered = 20_000;
 
 /**
- * A table in which columns that a newer version added survive when a row is replaced (design: State, Rows keep their
- * shape): what was read is written back with it, which costs no request. A row that was not read before is new.
+ * A table in which columns that a newer version added survive when a row is replaced (rules.md: Versions): what was
+ * read is written back with it, which costs no request. A row that was not read before is new.
  */
 export function keepUnknownColumns(table: Table, kinds: readonly RowKind[]): Table {
   // Made when it is needed: it takes its whole size at once, and each message opens a mailbox.

@@ -63,7 +63,7 @@ const caseFiguresSchema = z.strictObject({
 const casesSchema = z.record(z.string(), caseFiguresSchema);
 const bundleSchema = z.strictObject({ megabytes: z.number().positive(), loadSeconds: z.number().positive() });
 
-/** What `--json FILE` holds (design: Commands). */
+/** What `--json FILE` holds. */
 export const benchmarkFiguresSchema = z.strictObject({
   setup: z.strictObject({
     directory: z.string(),

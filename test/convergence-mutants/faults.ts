@@ -8,7 +8,7 @@ export interface DirectedTest {
 /** A fault that is put into the product on purpose; its changes of the code are in `faults/<name>.yaml`. */
 export interface Fault {
   readonly name: string;
-  /** The rule of the design that it leaves out. */
+  /** The rule that it leaves out. */
   readonly rule: string;
   /** What finds it where the schedule is too rare for chance; without them the random schedules do. */
   readonly tests?: readonly DirectedTest[];

@@ -122,7 +122,7 @@ function nameOf({ displayName, companyName }: SourceContact = {}): string {
   return `${displayName} ${companyName}`;
 }
 
-/** Who goes under one id and comes under another is changed at most (design: What the world taught, 15). */
+/** Who goes under one id and comes under another is changed at most (rules.md: Imported anew). */
 function withoutImportedAnew(
   { created, updated, deleted }: Expectation,
   gone: ReadonlyMap<string, string>,

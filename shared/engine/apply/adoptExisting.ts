@@ -25,9 +25,9 @@ export interface AdoptionQuestion {
 }
 
 /**
- * Has contacts of the user's taken over where the plan would make the same ones beside them (design: Existing contacts).
- * The mailbox is listed once for that. What an adoption overwrites is in the ledger before anything is written: whoever
- * goes on after a crash can still give it back.
+ * Has contacts of the user's taken over where the plan would make the same ones beside them (rules.md: Existing
+ * contacts). The mailbox is listed once for that. What an adoption overwrites is in the ledger before anything is
+ * written: whoever goes on after a crash can still give it back.
  *
  * @throws GraphFailure
  * @throws LeaseLost

@@ -23,7 +23,7 @@ import { addSuccesses, type Moved, type Settlement, settle } from './settleOutco
 /**
  * Writes the tasks in batches of 20: each batch while the ledger rows of the one before are committed, so that the
  * mailbox's four slots stay busy. What Graph answered is recorded task by task; what it failed at, or gave no answer
- * to, has its next turn after all others (design: Applying, 7 and 8).
+ * to, has its next turn after all others (rules.md: Applying, 7 and 8).
  *
  * @throws LeaseLost when another owner has taken the mailbox, with the keys whose writes are in doubt
  */

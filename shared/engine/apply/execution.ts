@@ -33,7 +33,8 @@ export function isPatch(task: Task): task is PatchTask {
  * A task that waits for its turn. What it may have done already:
  * - `unanswered`: Graph may have done it, or be at it until the grace is over
  * - `serverError`: Graph answered that it failed, and may have done it before
- * - `gone`: a create whose contact may be there under another id, so its stamp is looked up before (design: Applying, 8)
+ * - `gone`: a create whose contact may be there under another id, so its stamp is looked up before (rules.md: Applying,
+ *   8)
  */
 export interface Pending {
   readonly task: Task;

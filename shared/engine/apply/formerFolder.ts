@@ -12,7 +12,10 @@ import type { DuplicateTask } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { findStandingFolder } from './targetFolder.ts';
 
-/** A folder that a list's contacts are moving out of. Graph cannot move a contact (facts 1): it is made anew. */
+/**
+ * A folder that a list's contacts are moving out of. Graph cannot move a contact (rules.md: Graph, Moves): it is made
+ * anew.
+ */
 export interface FormerFolder {
   readonly row: FormerFolderRow;
   readonly folder: MarkedFolder;

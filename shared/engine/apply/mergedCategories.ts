@@ -6,7 +6,7 @@ type Content = Pick<ContactWrite & { kind: 'patch' }, 'contact' | 'fields'>;
 
 /**
  * Categories that are as they should be are not sent: one that the user gives meanwhile would be lost to them, and no
- * request to Graph can name the state that it was made for (facts 1: ETag).
+ * request to Graph can name the state that it was made for (rules.md: Graph, ETags).
  *
  * @param present the contact's categories
  */

@@ -66,7 +66,7 @@ export function readLedgerOf(
   return whole ? partition.readLedger(list.id) : partition.readLedgerEntries(list.id, wanted.changes.map(keyOf));
 }
 
-/** What to do in the mailbox, contact by contact, and what that is planned from (design: Applying, 5 and 6). */
+/** What to do in the mailbox, contact by contact, and what that is planned from (rules.md: Applying, 5 and 6). */
 export async function planList(
   question: PlanQuestion,
 ): Promise<{ readonly changes: readonly WantedChange[]; readonly operations: readonly PlannedOperation[] }> {

@@ -159,7 +159,7 @@ async function takeOverExisting(
   });
 }
 
-/** In a folder that is not ours the installation is part of the stamps (design: Stamp). */
+/** In a folder that is not ours the installation is part of the stamps (rules.md: Stamp). */
 async function readerFor(
   { assignment: { wish }, tools: { reader, readInstallation } }: ListPass,
   folder: TargetFolder | undefined,

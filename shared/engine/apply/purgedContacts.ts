@@ -3,7 +3,7 @@ import type { Execution, Task } from './execution.ts';
 
 /**
  * The ids of contacts that are deleted for good and that Exchange may keep in Deleted Items all the same: it was seen to
- * do that with those that have a birthday (facts 3: permanentDelete).
+ * do that with those that have a birthday (rules.md: Graph, Permanent deletion).
  */
 export function findPurged(tasks: readonly Task[], { assignment: { list }, ledger }: Execution): readonly string[] {
   if (list.removals !== 'deleteForGood') return [];

@@ -62,7 +62,7 @@ export const nothingToRecover: Recovery = { inDoubt: [], doubles: [], adopted: [
 
 /**
  * Brings the ledger in line with what the folder really holds, by the stamps: after an owner died while it was
- * working, a refused commit or a lost ledger, and in a full reconcile (design: Applying, 1 and 11; Full reconcile). A
+ * working, a refused commit or a lost ledger, and in a full reconcile (rules.md: Applying, 1 and 11; Full reconcile). A
  * row that is not in the listing is asked for by its id before it is believed gone, since the user may have moved it.
  *
  * @throws GraphFailure
@@ -228,8 +228,8 @@ function markUnknown(entry: PresentEntry, version: string, ledger: LedgerWriter)
 
 /**
  * Records what the contact really holds, so that the plan writes the fields that differ. Names beside e-mail addresses
- * do not count: Exchange overwrites them with those of its directory (facts 1), week after week. Nor do categories
- * beside ours, which are the user's.
+ * do not count: Exchange overwrites them with those of its directory (rules.md: Graph, Names of addresses), week after
+ * week. Nor do categories beside ours, which are the user's.
  */
 function noteDrift(entry: LedgerEntry, { contact }: StampedContact, ledger: LedgerWriter): boolean {
   if (!contact) return false;

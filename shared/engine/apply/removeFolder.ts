@@ -33,7 +33,8 @@ function whatIsLeft({ hasChildFolders, contacts, otherItems }: FolderContent): s
 
 /** Resolves with Graph's code where the folder is still there, under the name that it had. */
 async function deleteFolder(mailbox: ContactMailbox, folder: ContactFolder): Promise<string | undefined> {
-  // Beside one of its name in Deleted Items Exchange refuses it, or says that it is done and keeps it (facts 3).
+  // Beside one of its name in Deleted Items Exchange refuses it, or says that it is done and keeps it (rules.md: Graph,
+  // Deleted folders).
   const renamed = (await mailbox.findDeletedFolder(folder.displayName)) !== undefined;
   if (renamed) await mailbox.renameFolder(folder.id, uniqueName(folder));
   const refusal = await tryToDelete(mailbox, folder);

@@ -177,7 +177,7 @@ async function sendRest(
 
 /**
  * The lease went to another owner while writes of ours were under way: what became of them is found out by listing
- * (design: Applying, 10).
+ * (rules.md: Applying, 10).
  */
 export async function sendVerification(
   message: SyncMessage,

@@ -23,7 +23,7 @@ const longestWait = 600_000;
 /**
  * Decides about writes that Graph answered with a server error, when nothing else of the plan is left to do. Exchange
  * gives 500 for content that it will never take as well as for a fault of its own, so the answer alone does not tell
- * whose fault it is (design: What the world taught, 1):
+ * whose fault it is (rules.md: Server errors):
  * - another write succeeded since the first try: after a few tries it is the contact's, which is tried again later
  * - no write succeeds: it is the mailbox's, and no contact is marked; but where the few contacts that were written could
  *   be read for an hour, it is theirs

@@ -38,7 +38,7 @@ import { writePhotos } from './writePhotos.ts';
 
 /**
  * Brings one list up to date in one mailbox, whose lease is held: folder, changes, plan, execution
- * (design: Applying to a mailbox, 2 to 10).
+ * (rules.md: Applying).
  *
  * @throws LeaseLost
  */
@@ -78,8 +78,8 @@ async function inUsersLanguage(pass: ListPass): Promise<ListPass> {
 }
 
 /**
- * The mailbox goes no further than its ring, whatever the message says, and is written as its ring is (design: Change in
- * rings, and back).
+ * The mailbox goes no further than its ring, whatever the message says, and is written as its ring is (rules.md: Change
+ * in rings).
  *
  * @throws DamagedRow
  */

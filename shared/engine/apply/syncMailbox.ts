@@ -77,8 +77,8 @@ export interface MailboxHandled extends Omit<RunAttempt, 'graph'> {
 }
 
 /**
- * Brings one mailbox up to date with every list that the message names (design: Applying to a mailbox). Resolves when
- * everything that happened is recorded and whatever is left has a message or a time of its own.
+ * Brings one mailbox up to date with every list that the message names (rules.md: Applying). Resolves when everything
+ * that happened is recorded and whatever is left has a message or a time of its own.
  *
  * @param deliveryCount of the message, 1 at its first delivery
  * @throws WorkGivenUp when the work failed too often
@@ -310,8 +310,8 @@ async function listOf(
 }
 
 /**
- * An edit while a run goes on belongs to the next run (design: Console), unless that has been here already. Lists with
- * rings go by what their ring has reached.
+ * An edit while a run goes on belongs to the next run (rules.md: Stored lists), unless that has been here already.
+ * Lists with rings go by what their ring has reached.
  */
 async function asSent(
   list: ContactList,

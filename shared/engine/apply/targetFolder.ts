@@ -50,7 +50,7 @@ export type FolderStep = FolderChange | { readonly kind: 'there'; readonly folde
 /**
  * The list's folder in a target mailbox, or what is to be done for it. The id of the checkpoint is trusted, so that the
  * normal path reads nothing. A renamed destination renames our folder; where that cannot be, because the name is that
- * of another folder or the folder is not ours alone, the list moves to the folder of that name (design: Applying, 3).
+ * of another folder or the folder is not ours alone, the list moves to the folder of that name (rules.md: Applying, 3).
  *
  * @throws GraphFailure
  * @throws OtherInstallation

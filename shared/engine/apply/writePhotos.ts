@@ -22,8 +22,8 @@ import { lacksPhoto, type WantedPhoto } from './photosWanted.ts';
 import { waitAfterRefusal } from './recordOutcome.ts';
 
 /**
- * A mailbox takes 150 MB in 5 minutes of an app (facts 5: Outlook): three handlers may follow each other in that time,
- * each with what it has left.
+ * A mailbox takes 150 MB in 5 minutes of an app (rules.md: Graph, Throttling): three handlers may follow each other in
+ * that time, each with what it has left.
  */
 const mostUpload = 43_000_000;
 const uploadWindow = 300_000;
@@ -38,7 +38,7 @@ interface OwedPhoto {
 
 /**
  * Writes the photos that the contacts do not have yet, after the contacts themselves. One that Graph does not take fails
- * no contact, and is tried again later. A contact of the user's that has a photo keeps it (design: Photos).
+ * no contact, and is tried again later. A contact of the user's that has a photo keeps it (rules.md: Photos).
  *
  * @returns what the pass waits for; undefined when all were tried
  * @throws LeaseLost

@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 export type Decided = Omit<NewDecision, 'at' | 'details'> & Partial<Pick<NewDecision, 'details'>>;
 
 /**
- * Carries a decision out and keeps who made it: it is noted before anything is done, and how it ended after (design:
+ * Carries a decision out and keeps who made it: it is noted before anything is done, and how it ended after (rules.md:
  * Audit).
  *
  * @param refusalIn why it was not done, in words; undefined for what went wrong inside, which is for the log

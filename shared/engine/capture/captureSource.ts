@@ -57,9 +57,8 @@ export interface CaptureResult {
 }
 
 /**
- * Reads a list's source once and records what changed in its journal (design: Capturing a source). A source that
- * cannot be read is a problem of this list, reported and stored, and removes nothing. Of a list that is pinned nothing is
- * read.
+ * Reads a list's source once and records what changed in its journal (rules.md: Capturing). A source that cannot be
+ * read is a problem of this list, reported and stored, and removes nothing. Of a list that is pinned nothing is read.
  *
  * @param run that it is of
  */

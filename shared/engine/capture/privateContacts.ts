@@ -19,7 +19,7 @@ export interface Privacy {
 
 /**
  * A list that an older version captured first goes on to share its private contacts until the settings say what becomes
- * of them (design: What each user sees, Visibility); how many they are is counted weekly meanwhile.
+ * of them (rules.md: Visibility); how many they are is counted weekly meanwhile.
  */
 export function privacyOf(
   { privateContacts }: Pick<ContactList, 'privateContacts'>,

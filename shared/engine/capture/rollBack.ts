@@ -20,8 +20,8 @@ interface RolledBack {
 }
 
 /**
- * Puts the list's content back as it was, as changes at new positions, and pins it (design: Rollback). It is decided by
- * what the content is now, so that one that was interrupted goes on, and one that is repeated changes nothing.
+ * Puts the list's content back as it was, as changes at new positions, and pins it (rules.md: Rollback). It is decided
+ * by what the content is now, so that one that was interrupted goes on, and one that is repeated changes nothing.
  *
  * @throws DamagedRow
  */

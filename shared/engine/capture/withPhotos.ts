@@ -37,9 +37,9 @@ export interface PicturedReadings {
 
 /**
  * Readings with the photo of each contact that they show, which is stored by its content before anything names it
- * (design: Photos). Who changed is asked at once; where no reading tells of another photo, everybody is asked once a day,
- * a share of them each hour. A photo that cannot be had holds up no contact: it is as it was, and asked for again with
- * the next run.
+ * (rules.md: Photos). Who changed is asked at once; where no reading tells of another photo, everybody is asked once a
+ * day, a share of them each hour. A photo that cannot be had holds up no contact: it is as it was, and asked for again
+ * with the next run.
  */
 export async function withPhotos(
   readings: readonly FolderReading[],

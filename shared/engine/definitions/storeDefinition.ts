@@ -42,7 +42,10 @@ export async function storeDefinition(
   return add(edit, { kind: 'stored', entry }, await services.definitions.read(edit.list), services);
 }
 
-/** The list is then as one that vanished from the settings (design: Console). One in code stays as it is. */
+/**
+ * The list is then as one that vanished from the settings (rules.md: Safeguards, Vanished lists). One in code stays as
+ * it is.
+ */
 export async function deleteDefinition(edit: Edit, services: DefinitionServices): Promise<EditAnswer> {
   const before = await services.definitions.read(edit.list);
   if (before?.content.kind === 'stored') return add(edit, { kind: 'deleted' }, before, services);

@@ -49,8 +49,8 @@ export interface DueMailbox {
 }
 
 /**
- * Writes down who is wanted, and finds the mailboxes that are due (design: Fanning out). Goes through the list's rows once
- * and keeps of most of them whether they are due, since a list may have 100,000.
+ * Writes down who is wanted, and finds the mailboxes that are due (rules.md: Fanning out). Goes through the list's rows
+ * once and keeps of most of them whether they are due, since a list may have 100,000.
  */
 export async function findDueMailboxes(
   question: FanOutQuestion,

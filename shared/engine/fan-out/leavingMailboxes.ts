@@ -47,8 +47,8 @@ interface Change {
 /**
  * Who is no target any more and is to be cleaned up. Nobody leaves unless every target was read. Those who are missing
  * from a group that reads as empty, or that lost more than half of its members, wait for a decision however few they are,
- * and so do others when they are too many; a list that vanished waits like them (design: Safeguards). Who switched the
- * list off asks nobody, and counts against nobody who leaves.
+ * and so do others when they are too many; a list that vanished waits like them (rules.md: Safeguards, Leaving
+ * mailboxes). Who switched the list off asks nobody, and counts against nobody who leaves.
  */
 export async function decideMembership(
   list: FanOutList,

@@ -65,7 +65,7 @@ export interface RunRequest {
 
 /**
  * Captures the sources of the lists side by side and sends one message to each mailbox that is behind on any of them.
- * A list that fails is a problem of the run and holds up no other (design: Flow, Fanning out).
+ * A list that fails is a problem of the run and holds up no other (rules.md: Fanning out, 4).
  *
  * @throws RunIncomplete when everything else is done
  */

@@ -27,8 +27,8 @@ export interface TakenUp {
 
 /**
  * Brings messages that were given up back to where an admin sees them and a later run tries again: the mailbox is
- * `failed` with the reason, in its run and in its progress (design: Safeguards). The queues are looked at side by side,
- * since an empty one takes a while to be known as that.
+ * `failed` with the reason, in its run and in its progress (rules.md: Safeguards, Dead letters). The queues are looked
+ * at side by side, since an empty one takes a while to be known as that.
  *
  * @throws AggregateError of the queues that could not be looked at, when the others are done
  */

@@ -11,7 +11,10 @@ export interface VanishedList {
   readonly damage?: DamagedRow;
 }
 
-/** Lists whose mailboxes are to be cleaned up, or left, by the policy that they last had (design: Safeguards). */
+/**
+ * Lists whose mailboxes are to be cleaned up, or left, by the policy that they last had (rules.md: Safeguards, Vanished
+ * lists).
+ */
 export async function findVanishedLists({
   configuredLists,
   refusedLists,

@@ -10,8 +10,8 @@ const byAdmin = {
 };
 
 /**
- * Nothing is captured and no batch is begun any more, on every host within seconds; what Graph is working on ends (design:
- * Halt). Of a list that is halted the first cause stays.
+ * Nothing is captured and no batch is begun any more, on every host within seconds; what Graph is working on ends
+ * (rules.md: Halt). Of a list that is halted the first cause stays.
  *
  * @param listId undefined for every list, those that are added later too
  * @param reason of whoever halts it, for those who find it halted

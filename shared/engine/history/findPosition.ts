@@ -10,7 +10,7 @@ export type FoundPosition =
   | { readonly kind: 'found'; readonly position: number; readonly definition?: string | undefined }
   | { readonly kind: 'unknownRun' | 'unchangedByRun' };
 
-/** Of a run that began with new settings also the definition of before (design: Rollback). */
+/** Of a run that began with new settings also the definition of before (rules.md: Rollback). */
 export async function findPosition(
   listId: string,
   goal: RollbackGoal,

@@ -13,10 +13,10 @@ import { type HoldOf, holdsOf, isOpen } from './openHolds.ts';
 const remembered = hour;
 
 /**
- * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still
- * pending after it read the source. Reject keeps the contacts in the targets until the source has them again, or someone
- * approves after all with the number of those kept. A hold is decided once: who decides it a second time, perhaps on a
- * page that is out of date, is told so.
+ * Decides what waits (rules.md: Safeguards, Held removals). Approve only marks the hold, and the next run carries out
+ * what is still pending after it read the source. Reject keeps the contacts in the targets until the source has them
+ * again, or someone approves after all with the number of those kept. A hold is decided once: who decides it a second
+ * time, perhaps on a page that is out of date, is told so.
  */
 export async function decideHold(
   listId: string,

@@ -7,7 +7,7 @@ import { addressesIn, type PrintAddress } from './addressPrints.ts';
 /**
  * Enters into `Tombstones` what a list's journal tells of contacts that are gone, and of addresses that contacts had,
  * before the journal forgets that. The journal is what is read, and no source: so a capture costs no request more, and
- * what an earlier version captured is entered too (design: Proof). Resolves with the number of contacts.
+ * what an earlier version captured is entered too (rules.md: Proof). Resolves with the number of contacts.
  */
 export async function enterJournal(
   listId: string,

@@ -37,7 +37,7 @@ export type ForgetAnswer =
 
 /**
  * Removes at once all that the list kept of a person who is gone from its source: what they were, in the journal, and
- * their photo. What stays are source keys and keyed hashes of addresses, by which a proof still finds them (design:
+ * their photo. What stays are source keys and keyed hashes of addresses, by which a proof still finds them (rules.md:
  * Forget). Again does the same, and nothing more.
  *
  * @throws DamagedRow

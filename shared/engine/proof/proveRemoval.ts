@@ -37,7 +37,7 @@ const mailboxesAtOnce = 50;
 
 /**
  * What is known of a person in every mailbox of the list, from what captures and syncs left behind: no mailbox is asked
- * (design: Proof).
+ * (rules.md: Proof).
  *
  * @throws DamagedRow
  */

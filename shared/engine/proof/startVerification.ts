@@ -21,8 +21,8 @@ const unknownAddress: Problem = {
 
 /**
  * Has every mailbox of the list looked into for a person. The run and its messages hold source keys and keyed hashes,
- * and never who was asked for (design: Proof). An address that the list never knew is looked for all the same, as users
- * may have it of their own.
+ * and never who was asked for (rules.md: Proof). An address that the list never knew is looked for all the same, as
+ * users may have it of their own.
  *
  * @throws DamagedRow
  */

@@ -24,7 +24,7 @@ type TombstoneServices = Pick<
   'clock' | 'listIndex' | 'openListPartition' | 'openMailboxPartition' | 'progress' | 'tombstones' | 'sourceAdapters'
 >;
 
-/** Once a day: what the journals tell is entered, and what is older than 400 days is deleted (design: Proof). */
+/** Once a day: what the journals tell is entered, and what is older than 400 days is deleted (rules.md: Proof). */
 export async function tendTombstones(services: TombstoneServices): Promise<TendedTombstones> {
   const listIds = await services.listIndex.readAll();
   const before = services.clock.now() - keptFor;

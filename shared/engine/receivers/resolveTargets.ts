@@ -94,7 +94,7 @@ export const noTargets: ResolvedTargets = {
 
 /**
  * Resolves a list's targets to mailbox ids: addresses, groups with nested members, less the exclusions. What cannot be
- * read or is unknown is a problem of the list, and nobody leaves because of it (design: Fanning out, 1).
+ * read or is unknown is a problem of the list, and nobody leaves because of it (rules.md: Fanning out, 1).
  */
 export async function resolveTargets(
   list: ContactList,

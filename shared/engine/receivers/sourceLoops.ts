@@ -15,9 +15,9 @@ import type { Problem } from '../../store/progress.ts';
 
 /**
  * A list that writes into a folder that any list reads would feed itself: it is refused and changes nothing
- * (design: Safeguards). Only known once the targets are resolved, since a source mailbox may be one through a group;
- * it may well be a target of other folders. Where one path may begin with the default folder's local name, the mailbox is
- * asked for that name.
+ * (rules.md: Safeguards, Loops). Only known once the targets are resolved, since a source mailbox may be one through a
+ * group; it may well be a target of other folders. Where one path may begin with the default folder's local name, the
+ * mailbox is asked for that name.
  *
  * @param readers all lists of the settings, paused and refused ones included: they will read again
  */

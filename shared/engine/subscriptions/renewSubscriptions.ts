@@ -34,8 +34,9 @@ export interface RenewalOutcome {
 }
 
 /**
- * Sees to it that whatever of a list's sources Graph can notify of has one live subscription, and nothing else has (design: Flow). A list is read
- * from the tables, and Graph is only asked when something is due: about once a day and subscription.
+ * Sees to it that whatever of a list's sources Graph can notify of has one live subscription, and nothing else has
+ * (rules.md: Capturing, 8). A list is read from the tables, and Graph is only asked when something is due: about once a
+ * day and subscription.
  *
  * @throws AggregateError of what was not foreseen, when the other lists are done
  */

@@ -105,7 +105,8 @@ async function lookUp(entries: readonly PresentEntry[], { mailbox }: TriedMailbo
 
 /**
  * Fields that hold another value than was last written, and that the run leaves so. Of e-mail addresses only the
- * addresses count: Exchange overwrites the names beside them with those of its directory (facts 1).
+ * addresses count: Exchange overwrites the names beside them with those of its directory (rules.md: Graph, Names of
+ * addresses).
  */
 export function changedByUser(
   { state, fields: last, adoption }: LedgerEntry,

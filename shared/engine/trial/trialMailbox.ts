@@ -146,8 +146,8 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
 
     /**
      * A plain listing, whatever the link. To follow the stored delta link would be a second consumer of it: Graph keeps
-     * about the last three generations, so a few previews would kill the link that the next capture needs (facts 2.2).
-     * A delta query does not follow a folder into Deleted Items, where a listing still finds it.
+     * about the last three generations, so a few previews would kill the link that the next capture needs (rules.md:
+     * Graph, Delta state). A delta query does not follow a folder into Deleted Items, where a listing still finds it.
      */
     async readChanges(folderId) {
       const folder = await mailbox.getFolder(folderId);

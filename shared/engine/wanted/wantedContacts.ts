@@ -65,7 +65,7 @@ export interface WantedReader {
 
 /**
  * Reads the journal for the mailboxes of this process. What was read for one is kept for the others (by list, start
- * and head): a thousand mailboxes do not read one partition a thousand times (design: Capturing, 6).
+ * and head): a thousand mailboxes do not read one partition a thousand times (rules.md: Capturing, 6).
  */
 export function createJournalReader(openListPartition: (listId: string) => ListPartition) {
   const heads = memoise<JournalHead & { readonly contacts: number }>({ max: 200, ttl: 60_000 });
@@ -204,7 +204,7 @@ type PositionedChange = Pick<JournalChange, 'sourceKey' | 'contact' | 'position'
 /** For whom contacts are by what was captured beyond the head, by source key, where that is not everybody. */
 type HiddenLater = ReadonlyMap<string, Restriction>;
 
-/** What becomes hidden is taken from every mailbox at once (design: Change in rings, and back). */
+/** What becomes hidden is taken from every mailbox at once (rules.md: Change in rings). */
 function hiddenBy(later: readonly JournalChange[], list: SyncedList): HiddenLater {
   const latest = new Map(later.map(({ sourceKey, contact }) => [sourceKey, contact]));
   return new Map(

@@ -27,7 +27,7 @@ import {
 import { type FolderResult, readSourceFolder } from './readFolder.ts';
 import { isPrivate } from './withExtended.ts';
 
-/** The contact folders that a list names, in the mailbox of an address or id (design: Capturing a source). */
+/** The contact folders that a list names, in the mailbox of an address or id. */
 export function openContactFolders(
   source: ContactFolderSettings,
   adapters: SourceAdapters<Connections>,
@@ -53,8 +53,8 @@ export function openContactFolders(
 
   /**
    * Reads every folder. The ids of mailbox and folders are kept, and looked up again weekly, since a deleted folder's id
-   * still resolves, and when Graph does not know them any more (design: Flow). Then the folders are read from the start,
-   * so that nothing stays wrong for longer that a delta query did not tell.
+   * still resolves, and when Graph does not know them any more (rules.md: Capturing, 7). Then the folders are read from
+   * the start, so that nothing stays wrong for longer that a delta query did not tell.
    */
   async function read(known: FolderCursor | undefined): Promise<Reading> {
     const now = clock.now();

@@ -96,8 +96,8 @@ function isUnusableLink(error: unknown): boolean {
 }
 
 /**
- * Delta state lies in the mailbox, so a full mailbox refuses delta queries while a plain listing works (facts 2.2).
- * A listing may miss a contact that moved between its pages.
+ * Delta state lies in the mailbox, so a full mailbox refuses delta queries while a plain listing works (rules.md:
+ * Graph, Delta state). A listing may miss a contact that moved between its pages.
  */
 async function listFolder(mailbox: ContactMailbox, path: string, folderId: string): Promise<FolderResult> {
   const contacts = await mailbox.listContacts(folderId);

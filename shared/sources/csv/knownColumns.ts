@@ -1,6 +1,6 @@
 /**
- * What the columns of well-known exports mean, by their names: their order and number differ between versions (facts: CSV
- * and vCard; Run: CSV). Names are compared without case.
+ * What the columns of well-known exports mean, by their names: their order and number differ between versions
+ * (rules.md: Other services, CSV exports). Names are compared without case.
  */
 export function knownColumn(name: string): string | undefined {
   return byName.get(name.trim().toLowerCase()) ?? googleColumn(name);

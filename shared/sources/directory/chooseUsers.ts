@@ -19,7 +19,7 @@ const told = z.object({
 
 /**
  * Whether a user is in the list: enabled members of the tenant with an address, and whom the settings name. Only
- * `false` hides: what Exchange alone knows of hiding does not get into the directory (facts A1).
+ * `false` hides: what Exchange alone knows of hiding does not get into the directory (rules.md: Graph, Hidden users).
  */
 export function isChosenUser(row: DirectoryRow, settings: DirectorySettings, membership: Membership): boolean {
   if (row.removed) return false;

@@ -167,7 +167,7 @@ function latest(rows: readonly DirectoryRow[]): ReadonlyMap<string, DirectoryRow
   return byId;
 }
 
-/** The delta query leaves out addresses and phones, which the listing has (facts A1). */
+/** The delta query leaves out addresses and phones, which the listing has (rules.md: Graph, Mail contacts). */
 async function readAllContacts(reader: DirectoryReader): Promise<DirectoryChanges> {
   const changes = await reader.readChanges('contacts');
   const listed = new Map((await reader.listOrganisationContacts()).map(row => [row.id, row]));

@@ -83,8 +83,9 @@ function namedGroups({ groups, exclude }: DirectorySettings): NamedGroup[] {
 }
 
 /**
- * An empty answer is no proof of absence: a hidden membership reads as empty (facts A1). A group that is read for the
- * first time is in doubt where it is empty; one that is known, also where more than half of its members are gone.
+ * An empty answer is no proof of absence: a hidden membership reads as empty (rules.md: Graph, Hidden memberships). A
+ * group that is read for the first time is in doubt where it is empty; one that is known, also where more than half of
+ * its members are gone.
  */
 function isInDoubt(before: number | undefined, members: number, accepted: number | undefined): boolean {
   if (accepted !== undefined && members >= accepted) return false;

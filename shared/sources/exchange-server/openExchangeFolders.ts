@@ -37,7 +37,7 @@ interface FoundFolder extends Pick<CursorFolder, 'path' | 'id' | 'route'> {
   readonly reading: FolderReading;
 }
 
-/** The folders that a list names on an Exchange server on premises (design: Sources). */
+/** The folders that a list names on an Exchange server on premises. */
 export function openExchangeFolders(
   source: ExchangeServerSettings,
   adapters: ExchangeAdapters,
@@ -55,7 +55,7 @@ export function openExchangeFolders(
     },
   };
 
-  /** Paths are looked up again weekly, and the folders read from the start, as those of Graph are (design: Flow). */
+  /** Paths are looked up again weekly, and the folders read from the start, as those of Graph are. */
   async function read(known: ExchangeCursor | undefined): Promise<Reading> {
     const now = adapters.clock.now();
     const isFresh = known && now - known.checkedAt < week && known.marks === hidesPrivate;

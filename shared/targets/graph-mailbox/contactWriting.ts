@@ -108,18 +108,18 @@ export function createContactWriting(
   }
 }
 
-/** Bytes travel in a batch as base64 (facts: JSON batching). */
+/** Bytes travel in a batch as base64 (rules.md: Graph, Batches). */
 function photoRequest({ contactId, bytes }: PhotoWrite, mailboxId: string): BatchRequest {
   const body = Buffer.from(bytes).toString('base64');
   return { method: 'PUT', url: photoUrl(mailboxId, contactId), body, contentType: 'image/jpeg' };
 }
 
-/** A contact's photo has one size and no route for others (facts 1: Photo). */
+/** A contact's photo has one size and no route for others (rules.md: Graph, Contact photos). */
 function photoUrl(mailboxId: string, contactId: string): string {
   return `${contactUrl(mailboxId, contactId)}/photo/$value`;
 }
 
-/** A contact without a photo is answered as one that is not there (facts 1: Photo). */
+/** A contact without a photo is answered as one that is not there (rules.md: Graph, Contact photos). */
 function asPhotoReading(reading: PhotoReading | WriteOutcome): PhotoReading {
   if (reading.kind === 'gone') return { kind: 'none' };
   return reading.kind === 'read' || reading.kind === 'none' ? reading : { kind: 'unread' };
@@ -172,7 +172,10 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
   }
 }
 
-/** A batch is refused for a POST without a body, as Exchange's front end answers 411 to one outside of it (facts 3: Purge). */
+/**
+ * A batch is refused for a POST without a body, as Exchange's front end answers 411 to one outside of it (rules.md:
+ * Graph, Permanent deletion).
+ */
 function purgeUrl(mailboxId: string, contactId: string): string {
   return batchUrl(['users', mailboxId, 'contacts', contactId, 'permanentDelete']);
 }

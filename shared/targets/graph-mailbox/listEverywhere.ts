@@ -48,7 +48,8 @@ export function createListingEverywhere(
   };
 
   async function listAllFolders(): Promise<KnownFolder[]> {
-    // Without a parent, the folders below the default one: Graph lists them at the root (facts 3).
+    // Without a parent, the folders below the default one: Graph lists them at the root (rules.md: Graph, Default
+    // folder).
     const [below = [], deleted = []] = await readPages(
       [folders, [...folders, deletedItems, 'childFolders']],
       foldersQuery,

@@ -54,7 +54,8 @@ const autodiscoverPath = '/autodiscover/autodiscover.svc';
 
 /**
  * EWS as Exchange 2019 on premises serves it to an ordinary user with Basic, as far as contacts are read: TLS by an
- * authority of its own, both spellings of the path, a missing `RequestServerVersion` (facts: EWS clients).
+ * authority of its own, both spellings of the path, a missing `RequestServerVersion` (rules.md: Other services, EWS
+ * clients).
  */
 export async function startExchangeServer(options: ExchangeServerOptions): Promise<LocalExchangeServer> {
   const { user, password, mailbox, port = 0 } = options;

@@ -19,7 +19,7 @@ interface Kind {
   readonly believesEmptiness: boolean;
 }
 
-/** What every kind of source does, whatever it reads (design: Sources). */
+/** What every kind of source does, whatever it reads. */
 export function describeSourceKind(name: string, makeBed: () => Promise<SourceBed>, kind: Kind): void {
   describe(`${name}, like every kind of source,`, () => {
     let bed: SourceBed;
