@@ -28,7 +28,9 @@ export function createViewerReader(progress: Pick<ProgressTable, 'readPage'>) {
     if (!getsUnassigned(audience)) return { audience };
     const read = () => readOwnersAmongTargets(listId, progress);
     const print = audience.split(',').find(part => part.startsWith('?'));
-    const amongTargets = await kept(`${listId} ${print}`, read);
+    const known = await kept(`${listId} ${print}`, read);
+    // Others were among the targets when that was read: it says nothing of those whom the print stands for.
+    const amongTargets = withOwnersAmongTargets(audience, known) === audience ? known : await read();
     return { audience: withOwnersAmongTargets(audience, amongTargets), amongTargets };
   };
 }
