@@ -45,6 +45,12 @@ describe.each(['readWanted', 'readContacts'] as const)('%s', how => {
   });
 });
 
+test.each(['readWanted', 'readContacts'] as const)('%s: nor past one since which a contact was removed', async how => {
+  world.source.remove(ids[2] ?? '');
+  await world.capture();
+  expect(await wantedAt({ head: 6, epoch: 0, newest: 6 }, how)).toEqual(now);
+});
+
 test('what is wanted at a goal names the position of its content', async () => {
   const { changes } = await reader.readWanted(list, 'snapshot', { head: 3, epoch: 0, newest: 6 });
   const positions = changes.map(({ wanted }) => wanted?.version.split('.')[0]).sort();
