@@ -17,10 +17,11 @@ export type Start = SyncPoint | 'snapshot';
 
 /**
  * Why a folder has to be listed before anything is written to it. `interrupted`: a write of ours may have been under
- * way, so that what is missing comes back. `putBack`: the mailbox's rows were put back from a backup, and what is there
- * is right.
+ * way, so that what is missing comes back. `unfinished`: it was listed for that, and what the listing found has not all
+ * been dealt with; what was written since is known. `putBack`: the mailbox's rows were put back from a backup, and what
+ * is there is right.
  */
-export type ListingCause = 'interrupted' | 'putBack';
+export type ListingCause = 'interrupted' | 'unfinished' | 'putBack';
 
 /**
  * Where one list stands in one mailbox (README.md: Three unions).
@@ -53,7 +54,7 @@ export type PhaseEvent =
   /** The ledger is in line with what the folder holds. */
   | { readonly kind: 'listed' }
   /** Before all was applied. What was found by the listing that was owed is in no journal: it is owed again. */
-  | { readonly kind: 'brokenOff'; readonly listedBecause: ListingCause | undefined }
+  | { readonly kind: 'brokenOff'; readonly wasListed: boolean }
   | { readonly kind: 'arrived'; readonly at: SyncPoint }
   | { readonly kind: 'cleanedUp'; readonly at: number | undefined };
 
@@ -81,7 +82,7 @@ const transitions: Transitions = {
   listingOwed: {
     new: list,
     makingFolder: () => makingInDoubt,
-    listing: (phase, { because }) => (because === 'interrupted' ? { ...phase, because } : phase),
+    listing: (phase, { because }) => (phase.because === 'interrupted' ? phase : { ...phase, because }),
     applying: list,
     settled: list,
     // What was cleaned up holds nothing to be listed.
@@ -118,8 +119,8 @@ const transitions: Transitions = {
     makingFolder: asItIs,
     listing: asItIs,
     // Compared with the snapshot, what the listing found is found again.
-    applying: (phase, { listedBecause: because }) =>
-      because && phase.from !== 'snapshot' ? { kind: 'listing', because, from: phase.from } : phase,
+    applying: (phase, { wasListed }) =>
+      wasListed && phase.from !== 'snapshot' ? { kind: 'listing', because: 'unfinished', from: phase.from } : phase,
     settled: asItIs,
     cleared: asItIs,
   },

@@ -46,6 +46,8 @@ const columnsSchema = z.object({
   language: z.string().default(''),
   creatingFolder: z.boolean().default(false),
   listingOwed: z.boolean().default(false),
+  /** Of a listing that is owed: it was done, and what was written since is known. */
+  listingUnfinished: z.boolean().default(false),
   cleared: z.boolean(),
   /** 0 where nobody had it cleared. */
   clearedAt: z.number().default(0),
@@ -191,7 +193,8 @@ function phaseOf(columns: Columns): MailboxPhase {
   const from = position < 0 ? 'snapshot' : pointAt(position, settings, audience);
   if (columns.cleared) return { kind: 'cleared', at: columns.clearedAt || undefined };
   if (columns.creatingFolder) return { kind: 'makingFolder', interrupted: columns.listingOwed };
-  if (columns.listingOwed) return { kind: 'listing', because: 'interrupted', from };
+  if (columns.listingOwed)
+    return { kind: 'listing', because: columns.listingUnfinished ? 'unfinished' : 'interrupted', from };
   if (from !== 'snapshot') return { kind: 'settled', at: from };
   return columns.folderId === '' ? { kind: 'new' } : { kind: 'applying', from };
 }
@@ -210,6 +213,7 @@ export function mailboxCheckpointColumns(checkpoint: MailboxCheckpoint): Propert
     formerFolders: JSON.stringify(formerFolders),
     creatingFolder: phase.kind === 'makingFolder',
     listingOwed: phase.kind === 'listing' || (phase.kind === 'makingFolder' && phase.interrupted),
+    listingUnfinished: phase.kind === 'listing' && phase.because === 'unfinished',
     cleared: phase.kind === 'cleared',
     clearedAt: clearedAt(checkpoint),
   };

@@ -184,7 +184,7 @@ function whyListed(pass: ListPass, preparation: Preparation): ListingReason | un
 
 /** Whether somebody may have written there without recording it. */
 function wasWriting({ assignment: { verifyKeys } }: ListPass, { owed }: Preparation): boolean {
-  return owed === 'interrupted' || verifyKeys.length > 0;
+  return owed === 'interrupted' || owed === 'unfinished' || verifyKeys.length > 0;
 }
 
 /**

@@ -194,7 +194,7 @@ async function bringUpToDate(
     await ledger.commit();
     return afterWork(await bringUpToDate(pass, working, goal, true), work);
   }
-  const unfinished = { ...working, phase: next(working.phase, { kind: 'brokenOff', listedBecause: owed }) };
+  const unfinished = { ...working, phase: next(working.phase, { kind: 'brokenOff', wasListed: owed !== undefined }) };
   if (end !== 'finished') return withWork(interrupted(pass, withCounts(unfinished, work), end), work);
   const left = await leaveFormerFolders(pass, work);
   if ('end' in left) return withWork(interrupted(pass, withCounts(unfinished, work), left.end), work);

@@ -19,6 +19,8 @@ const phases = {
   'making, in doubt': { kind: 'makingFolder', interrupted: true },
   'list, then go on': { kind: 'listing', because: 'interrupted', from: at },
   'list, then compare': { kind: 'listing', because: 'interrupted', from: 'snapshot' },
+  'list again, then go on': { kind: 'listing', because: 'unfinished', from: at },
+  'list again, then compare': { kind: 'listing', because: 'unfinished', from: 'snapshot' },
   'list what was put back, then go on': { kind: 'listing', because: 'putBack', from: at },
   'list what was put back, then compare': { kind: 'listing', because: 'putBack', from: 'snapshot' },
   'going on': { kind: 'applying', from: at },
@@ -37,9 +39,8 @@ const events = {
   'a folder is about to be made': { kind: 'folderAnnounced' },
   'the folder is named': { kind: 'folderNamed' },
   'the folder was listed': { kind: 'listed' },
-  'it breaks off after a listing': { kind: 'brokenOff', listedBecause: 'interrupted' },
-  'it breaks off after a listing of what was put back': { kind: 'brokenOff', listedBecause: 'putBack' },
-  'it breaks off without one': { kind: 'brokenOff', listedBecause: undefined },
+  'it breaks off after a listing that was owed': { kind: 'brokenOff', wasListed: true },
+  'it breaks off without one': { kind: 'brokenOff', wasListed: false },
 } satisfies Record<string, PhaseEvent>;
 
 describe.each<[keyof typeof events, Partial<Record<Name, Name>>]>([
@@ -48,6 +49,8 @@ describe.each<[keyof typeof events, Partial<Record<Name, Name>>]>([
     {
       new: 'list, then compare',
       making: 'making, in doubt',
+      'list again, then go on': 'list, then go on',
+      'list again, then compare': 'list, then compare',
       'list what was put back, then go on': 'list, then go on',
       'list what was put back, then compare': 'list, then compare',
       'going on': 'list, then go on',
@@ -60,6 +63,8 @@ describe.each<[keyof typeof events, Partial<Record<Name, Name>>]>([
     {
       new: 'list what was put back, then compare',
       making: 'making, in doubt',
+      'list again, then go on': 'list what was put back, then go on',
+      'list again, then compare': 'list what was put back, then compare',
       'going on': 'list what was put back, then go on',
       comparing: 'list what was put back, then compare',
       settled: 'list what was put back, then go on',
@@ -69,6 +74,7 @@ describe.each<[keyof typeof events, Partial<Record<Name, Name>>]>([
     'it starts over',
     {
       'list, then go on': 'list, then compare',
+      'list again, then go on': 'list again, then compare',
       'list what was put back, then go on': 'list what was put back, then compare',
       'going on': 'comparing',
       settled: 'comparing',
@@ -80,6 +86,8 @@ describe.each<[keyof typeof events, Partial<Record<Name, Name>>]>([
       new: 'making',
       'list, then go on': 'making, in doubt',
       'list, then compare': 'making, in doubt',
+      'list again, then go on': 'making, in doubt',
+      'list again, then compare': 'making, in doubt',
       'list what was put back, then go on': 'making, in doubt',
       'list what was put back, then compare': 'making, in doubt',
       'going on': 'making',
@@ -103,12 +111,13 @@ describe.each<[keyof typeof events, Partial<Record<Name, Name>>]>([
     {
       'list, then go on': 'going on',
       'list, then compare': 'comparing',
+      'list again, then go on': 'going on',
+      'list again, then compare': 'comparing',
       'list what was put back, then go on': 'going on',
       'list what was put back, then compare': 'comparing',
     },
   ],
-  ['it breaks off after a listing', { 'going on': 'list, then go on' }],
-  ['it breaks off after a listing of what was put back', { 'going on': 'list what was put back, then go on' }],
+  ['it breaks off after a listing that was owed', { 'going on': 'list again, then go on' }],
   ['it breaks off without one', {}],
 ])('when %s', (event, changes) => {
   const names = (Object.keys(phases) as Name[]).filter(

@@ -172,6 +172,24 @@ test('a photo whose handler died before it noted it is written over, too', async
   expect(photoOf('Contact 1')).toEqual(jpeg(1));
 });
 
+test('photos that one handler has no time for come with the next, and no other again, also after a handler that died', async () => {
+  ids.push(...world.addContacts(22, 'Other'));
+  const showAll = (content: number) => ids.forEach((_, index) => void show(index, jpeg(content)));
+  showAll(1);
+  await world.sync();
+  showAll(2);
+  operations();
+  world.graph.fail({ on: { operation: 'photo' }, meanwhile: crash });
+  const meanwhile = () => world.clock.advance((timing.handlerSeconds / 20) * 1000);
+  world.graph.fail({ on: { operation: 'photo' }, times: 100, meanwhile });
+  await world.sync();
+  expect(operations().filter(name => name === 'photo')).toHaveLength(1 + 25);
+  expect(ids.map((_, index) => photoOf(index < 3 ? `Contact ${index + 1}` : `Other ${index - 2}`))).toEqual(
+    ids.map(() => jpeg(2)),
+  );
+  expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+});
+
 describe('a photo that got no answer and lands late', () => {
   beforeEach(async () => {
     show(0, jpeg(1));
