@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { parentPort, workerData } from 'node:worker_threads';
 import { refuseAsAzure } from './azuriteLimits.ts';
 import type { AzuriteWorkerData, AzuriteWorkerReport } from './azuriteMessages.ts';
-import { indexRows } from './azuriteRowIndex.ts';
+import { keepRowsInOrder } from './azuriteRows.ts';
 import { type AzuriteHelpers, keepWhatIsMadeAnew } from './azuriteShortcuts.ts';
 import { type KeptTables, keepTables } from './keptTables.ts';
 
@@ -38,7 +38,7 @@ require('azurite/dist/src/common/Telemetry.js').AzuriteTelemetryClient.init(unde
 // string, and ends the process. Seen once under load; Node's own reader takes both.
 require('azurite/dist/src/table/batch/TableBatchUtils.js').default.StreamToString = text;
 const tableStore = require('azurite/dist/src/table/persistence/LokiTableMetadataStore.js').default.prototype;
-indexRows(tableStore);
+keepRowsInOrder(tableStore);
 refuseAsAzure({
   handler: require('azurite/dist/src/table/handlers/TableHandler.js').default.prototype,
   store: tableStore,
