@@ -64,6 +64,7 @@ const maxProperties = 252;
 const maxNameLength = 255;
 const maxEntityBytes = 1024 * 1024;
 const firstDate = Date.UTC(1601, 0, 1);
+const longestDate = '1601-01-01T00:00:00.0000000+00:00'.length;
 /** An identifier of C#, which a property's name must be. */
 const identifier = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Pc}\p{Mn}\p{Mc}\p{Cf}]*$/u;
 const systemProperties = ['PartitionKey', 'RowKey', 'Timestamp'];
@@ -106,7 +107,8 @@ export function refuseAsAzure({ handler, store, StorageError }: TableService): v
   store.mergeTableEntity = async function (context, table, account, entity, ...rest) {
     const { PartitionKey, RowKey } = entity;
     const stored = this.getEntityCollection(account, table, context).findOne({ PartitionKey, RowKey });
-    refuse(context, faultOfEntity(stored ? merge(stored, entity) : entity));
+    // What is merged has been looked at by itself, and what is stored, too.
+    if (stored && mayBeTooLarge(stored, entity)) refuse(context, faultOfEntity(merge(stored, entity)));
     return mergeTableEntity.call(this, context, table, account, entity, ...rest);
   };
 
@@ -127,9 +129,27 @@ function faultOfEntity(entity: Entity): Refusal | undefined {
   for (const [name, value] of properties) {
     if (!identifier.test(name)) return 'PropertyNameInvalid';
     if (name.length > maxNameLength) return 'PropertyNameTooLong';
-    if (typeOf(entity, name) === 'Edm.DateTime' && Date.parse(String(value)) < firstDate) return 'OutOfRangeInput';
+    if (isEarly(value) && typeOf(entity, name) === 'Edm.DateTime') return 'OutOfRangeInput';
   }
-  return entityBytes(entity, properties) > maxEntityBytes ? 'EntityTooLarge' : undefined;
+  return mayBeTooLarge(entity) && entityBytes(entity, properties) > maxEntityBytes ? 'EntityTooLarge' : undefined;
+}
+
+function isEarly(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= longestDate && Date.parse(value) < firstDate;
+}
+
+/** Whether all of them together may be above a limit: quicker than to count, and not much too careful. */
+function mayBeTooLarge(...entities: readonly Entity[]): boolean {
+  let [bytes, names] = [0, 0];
+  for (const { PartitionKey, RowKey, properties } of entities) {
+    bytes += 4 + 2 * (PartitionKey.length + RowKey.length);
+    for (const name in properties) {
+      const value = properties[name];
+      names += 1;
+      bytes += 24 + 2 * name.length + (typeof value === 'string' ? 2 * value.length : 0);
+    }
+  }
+  return names > maxProperties || bytes > maxEntityBytes;
 }
 
 /** Neither a key, nor what describes the entity or a property. */
