@@ -1,4 +1,4 @@
-import { decisionOn, type KnownOutline, type SeenContact } from './sourceChanges.ts';
+import { isKept, type KnownOutline, type SeenContact } from './sourceChanges.ts';
 
 export interface EmptiedSources {
   /** Keys of those who are gone with them. */
@@ -25,7 +25,7 @@ export function findEmptiedSources(
   const seenKeys = new Set(seen.map(({ sourceKey }) => sourceKey));
   const stayed = snapshot.filter(({ sourceKey }) => !goneKeys.has(sourceKey) && !seenKeys.has(sourceKey));
   const inUse = new Set([...stayed, ...seen].flatMap(row => sourcesOf(row, sourceOf)));
-  const known = snapshot.filter(row => decisionOn(row) !== 'rejected');
+  const known = snapshot.filter(row => !isKept(row));
   const bySource = Map.groupBy(
     known.flatMap(row => sourcesOf(row, sourceOf).map(source => ({ source, key: row.sourceKey }))),
     ({ source }) => source,

@@ -1,4 +1,4 @@
-import { decisionOn, type FolderReading, type KnownOutline } from './sourceChanges.ts';
+import { type FolderReading, isKept, type KnownOutline } from './sourceChanges.ts';
 
 export interface HalvedFiles {
   /** Keys of those who are gone with them. */
@@ -21,7 +21,7 @@ export function findHalvedFiles(
   gone: readonly string[],
 ): HalvedFiles {
   const halved = folders.filter(folder => folder.mayBeCut && isHalved(folder, snapshot));
-  const known = snapshot.filter(row => decisionOn(row) !== 'rejected' && halved.some(folder => isOf(row, folder)));
+  const known = snapshot.filter(row => !isKept(row) && halved.some(folder => isOf(row, folder)));
   const goneKeys = new Set(gone);
   return {
     lost: known.map(({ sourceKey }) => sourceKey).filter(key => goneKeys.has(key)),
@@ -30,7 +30,7 @@ export function findHalvedFiles(
 }
 
 function isHalved(folder: FolderReading, snapshot: readonly KnownOutline[]): boolean {
-  const known = snapshot.filter(row => decisionOn(row) !== 'rejected' && isOf(row, folder));
+  const known = snapshot.filter(row => !isKept(row) && isOf(row, folder));
   const standing = known.filter(({ removal }) => removal.kind !== 'gone').length;
   const now = folder.complete ? folder.contacts.filter(({ contact }) => contact).length : standing;
   return known.length > 1 && now * 2 <= known.length;

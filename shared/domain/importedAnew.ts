@@ -1,6 +1,6 @@
 import type { Contact } from './contact.ts';
 import { isOtherPhoto } from './photo.ts';
-import { decisionOn, type KnownContact, type SeenContact, type SourceDifferences } from './sourceChanges.ts';
+import { isKept, type KnownContact, type SeenContact, type SourceDifferences } from './sourceChanges.ts';
 
 /**
  * Whether `recogniseImported` may find somebody: then it needs the whole snapshot.
@@ -38,9 +38,7 @@ export function recogniseImported(
   const seenKeys = new Set(seen.map(({ sourceKey }) => sourceKey));
   const removedKeys = new Set(removed);
   const gone = new Set(
-    before.filter(
-      row => removedKeys.has(row.sourceKey) || (decisionOn(row) === 'rejected' && !seenKeys.has(row.sourceKey)),
-    ),
+    before.filter(row => removedKeys.has(row.sourceKey) || (isKept(row) && !seenKeys.has(row.sourceKey))),
   );
   if (gone.size === 0 || !seen.some(({ isNew }) => isNew)) return { seen, removed };
   const found = new Map<SeenContact, KnownContact>();

@@ -4,7 +4,7 @@ import { fingerprint } from './fingerprint.ts';
 import { isOtherPhoto, type KnownPhoto, photoAfter } from './photo.ts';
 import {
   type ContactPart,
-  decisionOn,
+  isKept,
   type KnownContact,
   narrowedTo,
   noRemoval,
@@ -42,7 +42,7 @@ export function joinSources(
     taken.add(key);
     return describe(key, parts, known.get(key));
   });
-  const removed = [...known.values()].filter(row => !taken.has(row.sourceKey) && decisionOn(row) !== 'rejected');
+  const removed = [...known.values()].filter(row => !taken.has(row.sourceKey) && !isKept(row));
   return {
     seen: seen.filter(person => isNews(person, known.get(person.sourceKey))),
     removed: removed.map(({ sourceKey }) => sourceKey),

@@ -34,7 +34,7 @@ export interface SourceReading {
   readonly round: number;
 }
 
-/** `held`: somebody is to decide. `rejected`: the contact stays in the targets, and no later capture infers its removal. */
+/** `held`: somebody is to decide. `rejected`: the contact stays in the targets as it was. */
 export type Decision = 'held' | 'rejected';
 
 /**
@@ -56,6 +56,11 @@ export function decisionOn(row: { readonly removal: Removal } | undefined): Deci
 export function decided<Row extends { readonly removal: Removal }>(row: Row, decision: Decision): Row {
   const { removal } = row;
   return removal.kind === 'none' ? row : { ...row, removal: { ...removal, decision } };
+}
+
+/** It stays in the targets though the source has it no more, and no later capture infers its removal. */
+export function isKept({ removal }: { readonly removal: Removal }): boolean {
+  return removal.kind === 'gone' && removal.decision === 'rejected';
 }
 
 /** As the source has it, where the row's own contact is what it was. */
@@ -202,7 +207,7 @@ function isHeldAsGone({ removal }: KnownOutline): boolean {
 
 /** Of a contact that is not seen: all that a reading still says of it is a tombstone. */
 function isGone(known: KnownOutline, { folders, foundEveryFolder }: SourceReading): boolean {
-  if (decisionOn(known) === 'rejected') return false;
+  if (isKept(known)) return false;
   const folder = folders.find(({ folderId }) => folderId === known.folderId);
   // Its folder is one that the list does not read any more, or was made again under a new id; or it is the missing one.
   if (!folder) return foundEveryFolder;

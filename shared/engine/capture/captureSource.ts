@@ -235,7 +235,7 @@ async function captureChanges(
     cursor: reading.cursor,
     sourceNames: [...names],
     contacts: contactsBefore + added - gone.length,
-    kept: countKept(comparison, before.kept),
+    kept: countKept(comparison, before.kept, gone),
     hiddenPrivate: countHidden(comparison, before.hiddenPrivate, gone),
     ...(pictured && { hasPhotos: true }),
     photosAskedAt: pictured?.askedAt,
@@ -271,11 +271,17 @@ async function captureChanges(
   return { ...committed, problems };
 }
 
-/** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */
-function countKept({ known, whole, differences }: Comparison, before: number | undefined): number | undefined {
-  const back = differences.seen.filter(({ sourceKey }) => decisionOn(known.get(sourceKey)) === 'rejected').length;
-  if (whole) return [...known.values()].filter(row => decisionOn(row) === 'rejected').length - back;
-  return before === undefined ? undefined : before - back;
+/** How many contacts stay as they were because somebody rejected what became of them; undefined where nobody has counted them yet. */
+function countKept(
+  { known, whole, differences }: Comparison,
+  before: number | undefined,
+  gone: readonly string[],
+): number | undefined {
+  const rejected = (keys: Iterable<string>) =>
+    [...keys].filter(key => decisionOn(known.get(key)) === 'rejected').length;
+  const settled = rejected([...differences.seen.map(({ sourceKey }) => sourceKey), ...gone]);
+  if (whole) return rejected(known.keys()) - settled;
+  return before === undefined ? undefined : before - settled;
 }
 
 /** Whom a listing may have missed, and the source still has: seen as they were. */

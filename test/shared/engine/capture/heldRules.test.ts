@@ -78,6 +78,23 @@ describe('many', () => {
     expect(await shown()).toBe(1);
   });
 
+  test.each(['by a delta', 'from the start'])(
+    'that stay by rejection go once the source deletes them, read %s',
+    async way => {
+      await world.decide({ decision: 'reject', removals: 20 });
+      if (way === 'from the start') world.source.killDeltaTokens();
+      for (const id of ids.slice(0, 3)) world.source.remove(id);
+      expect([await shown(), await hold()]).toEqual([17, undefined]);
+      expect((await world.openListPartition('staff').readCheckpoint())?.checkpoint).toMatchObject({
+        contacts: 17,
+        kept: 17,
+      });
+      await world.decide({ kind: 'kept', decision: 'approve', removals: 17 });
+      expect(await shown()).toBe(0);
+      expect(await world.openListPartition('staff').readSnapshot()).toHaveLength(17);
+    },
+  );
+
   test('stay also when the source is read from the start meanwhile, and one that is deleted is', async () => {
     world.source.killDeltaTokens();
     world.source.remove(ids[0] ?? '');
