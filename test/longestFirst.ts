@@ -7,8 +7,8 @@ type Tests = Parameters<TestSequencer.default['sort']>[0];
 
 /** What takes longest, as parts of paths. */
 const longest = [
-  '/console/console',
-  '/behaviour/processes',
+  '/processes/tables',
+  '/processes/hosts',
   '/behaviour/congress',
   '/convergence/',
   '/behaviour/',

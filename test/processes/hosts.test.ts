@@ -1,7 +1,7 @@
 import { ServiceBusClient } from '@azure/service-bus';
+import { openStaff, type Staff, staffList } from '../behaviour/staff.ts';
 import { contentOf } from '../world/contactRows.ts';
 import { type Host, until } from '../world/world.ts';
-import { openStaff, type Staff, staffList } from './staff.ts';
 
 /** Within the time that a host waits for an answer, and long enough to be killed meanwhile. */
 const held = { delayMilliseconds: 1800 };

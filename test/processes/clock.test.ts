@@ -1,7 +1,7 @@
+import { openStaff, type Staff } from '../behaviour/staff.ts';
 import { shiftedClock } from '../world/clock.ts';
 import { openGraph } from '../world/graphDriver.ts';
 import { type Host, until } from '../world/world.ts';
-import { openStaff, type Staff } from './staff.ts';
 
 const hour = 3600;
 

@@ -1,7 +1,7 @@
 import { TableClient, type TableEntity } from '@azure/data-tables';
+import { openStaff, type Staff } from '../behaviour/staff.ts';
 import { startTablesProxy, type TablesFault, type TablesProxy } from '../world/tablesProxy.ts';
 import type { Host } from '../world/world.ts';
-import { openStaff, type Staff } from './staff.ts';
 
 const mostInTransaction = 100;
 

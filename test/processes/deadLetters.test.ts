@@ -1,7 +1,7 @@
 import { ServiceBusClient } from '@azure/service-bus';
+import { openStaff, type Staff } from '../behaviour/staff.ts';
 import { startTablesProxy, type TablesProxy } from '../world/tablesProxy.ts';
 import { type Host, until } from '../world/world.ts';
-import { openStaff, type Staff } from './staff.ts';
 
 const hour = 3_600_000;
 const givenUp = 'MaxDeliveryCountExceeded';

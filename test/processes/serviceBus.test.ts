@@ -1,6 +1,6 @@
+import { openStaff, type Staff } from '../behaviour/staff.ts';
 import { type ConnectionProxy, startProxy } from '../world/proxy.ts';
 import { type Host, until } from '../world/world.ts';
-import { openStaff, type Staff } from './staff.ts';
 
 let staff: Staff;
 let proxy: ConnectionProxy;
