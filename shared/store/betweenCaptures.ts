@@ -45,7 +45,7 @@ export interface UncapturedList {
 }
 
 /** A list's partition of `Sources`. */
-interface ListPartition {
+interface UncapturedPartition {
   readonly listId: string;
   readonly table: Table;
   /** Shows columns that this version does not know, which `table` carries along. */
@@ -63,7 +63,7 @@ interface ListPartition {
  * @throws DamagedRow
  */
 export async function betweenCaptures<Answer>(
-  partition: ListPartition,
+  partition: UncapturedPartition,
   clock: Clock,
   leaseMilliseconds: number,
   decide: (list: UncapturedList | undefined, now: number) => Promise<Answer>,
@@ -85,7 +85,7 @@ export async function betweenCaptures<Answer>(
 }
 
 function openUncaptured(
-  { listId, table, stored }: ListPartition,
+  { listId, table, stored }: UncapturedPartition,
   { checkpoint, etag }: ReadCheckpoint,
   leaseEnd: () => number,
 ): UncapturedList {

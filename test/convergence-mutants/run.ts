@@ -4,6 +4,9 @@ import { type PlantedFault, plantAll } from './plantAll.ts';
 import { runDirected, runRandom } from './suite.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
+/** Of a random search for one fault. */
+const mostSchedules = 300;
+
 /**
  * Puts each fault into a copy of the product and sees that the suite fails: by its random schedules, or by the directed
  * tests that the fault names. Prints a line each; exit code 1 when one is not found, or has no place in the product any more.
@@ -15,7 +18,7 @@ async function main(only: readonly string[]): Promise<boolean> {
   const chosen = planted.filter(({ fault }) => only.length === 0 || only.includes(fault.name));
   const workspaces = await Promise.all(Array.from({ length: availableParallelism() }, createWorkspace));
   try {
-    await checkProduct(
+    await checkDirected(
       workspaces,
       chosen.flatMap(({ fault }) => fault.tests ?? []),
     );
@@ -28,9 +31,11 @@ async function main(only: readonly string[]): Promise<boolean> {
           verdicts.push(verdict);
           console.log(describe(verdict));
         }
+        await workspace.change(new Map());
       }),
     );
-    const found = verdicts.filter(({ killedBy }) => killedBy !== undefined);
+    await checkRandom(workspaces, verdicts);
+    const found = verdicts.filter(({ found }) => found !== undefined);
     const random = found.filter(({ fault }) => fault.tests === undefined);
     console.log(
       `${found.length} of ${chosen.length} faults found, ${random.length} by random schedules and ${found.length - random.length} by directed ones, in ${secondsSince(started)}`,
@@ -41,24 +46,40 @@ async function main(only: readonly string[]): Promise<boolean> {
   }
 }
 
-/** Without a fault all that is to find one has to pass. */
-async function checkProduct(workspaces: readonly Workspace[], tests: readonly DirectedTest[]): Promise<void> {
+/** Without a fault all tests that are to find one have to pass. */
+async function checkDirected(workspaces: readonly Workspace[], tests: readonly DirectedTest[]): Promise<void> {
   const started = Date.now();
-  const [first, second = first] = workspaces;
-  if (!first || !second) return;
-  const directed = runDirected(first, tests);
-  // One after the other where there is only one copy.
-  if (first === second) await directed;
-  const [failures, violation] = await Promise.all([directed, runRandom(second)]);
-  if (failures.length > 0) throw new Error(`Without any fault these tests fail:\n${failures.join('\n')}`);
-  if (violation !== undefined) throw new Error(`Without any fault the random search finds ${violation}`);
-  console.log(`Without any fault everything passes (${secondsSince(started)})`);
+  const files = [...Map.groupBy(tests, ({ file }) => file).values()];
+  const failures = await Promise.all(
+    workspaces.map(async (workspace, place) => {
+      const mine = files.filter((_, index) => index % workspaces.length === place).flat();
+      return mine.length > 0 ? runDirected(workspace, mine) : [];
+    }),
+  );
+  if (failures.flat().length > 0) throw new Error(`Without any fault these tests fail:\n${failures.flat().join('\n')}`);
+  console.log(`Without any fault these tests pass (${secondsSince(started)})`);
+}
+
+/** Without a fault all schedules have to converge that were tried until they found one. */
+async function checkRandom([workspace]: readonly Workspace[], verdicts: readonly Verdict[]): Promise<void> {
+  const started = Date.now();
+  const schedules = Math.max(0, ...verdicts.map(({ found }) => found?.schedules ?? 0));
+  if (!workspace || schedules === 0) return;
+  const found = await runRandom(workspace, schedules);
+  if (found) throw new Error(`Without any fault the random search finds ${found.violation}`);
+  console.log(`Without any fault the first ${schedules} random schedules converge (${secondsSince(started)})`);
+}
+
+interface Found {
+  readonly by: string;
+  /** Of a random search: how many were tried. */
+  readonly schedules?: number;
 }
 
 interface Verdict {
   readonly fault: Fault;
   /** Undefined when nothing found the fault. */
-  readonly killedBy: string | undefined;
+  readonly found: Found | undefined;
   readonly error?: unknown;
   readonly started: number;
 }
@@ -67,21 +88,24 @@ async function judge({ fault, files }: PlantedFault, workspace: Workspace): Prom
   const started = Date.now();
   try {
     await workspace.change(files);
-    return { fault, killedBy: await find(fault, workspace), started };
+    return { fault, found: await find(fault, workspace), started };
   } catch (error) {
-    return { fault, killedBy: undefined, error, started };
+    return { fault, found: undefined, error, started };
   }
 }
 
-async function find({ tests }: Fault, workspace: Workspace): Promise<string | undefined> {
-  if (tests === undefined) return runRandom(workspace);
+async function find({ tests }: Fault, workspace: Workspace): Promise<Found | undefined> {
+  if (tests === undefined) {
+    const found = await runRandom(workspace, mostSchedules);
+    return found && { by: found.violation, schedules: found.schedules };
+  }
   const [test] = await runDirected(workspace, tests);
-  return test === undefined ? undefined : `"${test}"`;
+  return test === undefined ? undefined : { by: `"${test}"` };
 }
 
-function describe({ fault, killedBy, error, started }: Verdict): string {
-  const how = killedBy === undefined ? `NOT FOUND ${error ?? ''}` : `found by ${killedBy}`;
-  return `${killedBy === undefined ? 'FAIL' : 'ok'} ${fault.name} (${fault.rule}): ${how} (${secondsSince(started)})`;
+function describe({ fault, found, error, started }: Verdict): string {
+  const how = found === undefined ? `NOT FOUND ${error ?? ''}` : `found by ${found.by}`;
+  return `${found === undefined ? 'FAIL' : 'ok'} ${fault.name} (${fault.rule}): ${how} (${secondsSince(started)})`;
 }
 
 function secondsSince(started: number): string {

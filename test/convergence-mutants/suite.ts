@@ -48,11 +48,18 @@ async function findFiles({ directory }: Workspace, ends: ReadonlySet<string>): P
   });
 }
 
-/** Tries the random schedules. @returns which one did not converge, and how */
-export async function runRandom(workspace: Workspace): Promise<string | undefined> {
-  const { exitCode, output } = await workspace.run(randomSearch);
-  if (exitCode === 0) return undefined;
-  const [found] = /^seed .*$/m.exec(output) ?? [];
-  if (found === undefined) throw new Error(`The random search does not run:\n${output}`);
-  return found;
+export interface FoundBySearch {
+  /** Which schedule did not converge, and how. */
+  readonly violation: string;
+  /** How many were tried until then, this one included. */
+  readonly schedules: number;
+}
+
+const foundBySearch = z.object({ violation: z.string(), schedules: z.number() });
+
+/** Tries random schedules, the same ones each time. @returns undefined when all converged */
+export async function runRandom(workspace: Workspace, schedules: number): Promise<FoundBySearch | undefined> {
+  const { exitCode, output } = await workspace.run(randomSearch, String(schedules));
+  if (exitCode !== 0) throw new Error(`The random search does not run:\n${output}`);
+  return output === '' ? undefined : foundBySearch.parse(JSON.parse(output));
 }

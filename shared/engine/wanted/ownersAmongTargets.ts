@@ -7,9 +7,6 @@ import {
 } from '../../domain/audience.ts';
 import { memoise } from '../../memoise.ts';
 import type { ProgressTable } from '../../store/progress.ts';
-import { justAfter } from '../../store/rowKey.ts';
-
-const rowsAtOnce = 1000;
 
 /** Who a mailbox is to a list's contacts, with what it takes to tell which of them have no owner among the targets. */
 export interface Viewer {
@@ -22,7 +19,7 @@ export interface Viewer {
  * The viewer of an audience. What was read for one mailbox is kept for the others of the same audience; who changes
  * meanwhile is in the viewer's audience, so that the fan-out finds the mailbox behind.
  */
-export function createViewerReader(progress: Pick<ProgressTable, 'readPage'>) {
+export function createViewerReader(progress: Pick<ProgressTable, 'readPages'>) {
   const kept = memoise<OwnersAmongTargets>({ max: 16, ttl: 300_000 });
   return async (listId: string, audience: Audience): Promise<Viewer> => {
     if (!getsUnassigned(audience)) return { audience };
@@ -39,15 +36,12 @@ export type ViewerReader = ReturnType<typeof createViewerReader>;
 
 async function readOwnersAmongTargets(
   listId: string,
-  progress: Pick<ProgressTable, 'readPage'>,
+  progress: Pick<ProgressTable, 'readPages'>,
 ): Promise<OwnersAmongTargets> {
   const owners = new Set<string>();
-  for (let from: string | undefined; ; ) {
-    const rows = await progress.readPage(listId, rowsAtOnce, from);
+  for await (const rows of progress.readPages(listId)) {
     const targets = rows.filter(({ wanted }) => wanted === 'target');
     for (const print of targets.flatMap(({ wantedAudience }) => identityIn(wantedAudience))) owners.add(print);
-    const last = rows.length < rowsAtOnce ? undefined : rows.at(-1);
-    if (!last) return owners;
-    from = justAfter(last.mailboxId);
   }
+  return owners;
 }
