@@ -29,7 +29,7 @@ export interface PhotoRetry {
 
 /**
  * A contact of which nothing of ours is there.
- * - `deletedByUser`: it comes back only when the source changes it
+ * - `deletedByUser`: it comes back when the source changes it, or by the list's policy (userEdits.ts)
  * - `missing`: an interrupted or refused write of ours may be the reason; plan it as new
  * - `damaged`: its row cannot be read; whether it is there is found out by its stamp, and this is never stored
  */

@@ -85,12 +85,14 @@ interface Removed {
 
 /** Whether a contact is in a mailbox, as an explanation tells it. */
 type Whereabouts =
-  | { readonly kind: 'neverRead' | 'ownEntry' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
+  | { readonly kind: 'neverRead' | 'ownEntry' | 'elsewhere' | 'folderDeleted' | 'rejected' }
   | { readonly kind: 'notInSource'; readonly readAt: string }
   | (Removed & { readonly kind: 'removed' | 'removedAndKept' })
   | (Removed & { readonly kind: 'removedNotYet'; readonly delay: Delay })
   | { readonly kind: 'leaving' | 'notYet'; readonly delay: Delay }
-  | { readonly kind: 'deleted' | 'held' | 'hidingHeld'; readonly since: string | undefined }
+  | { readonly kind: 'deleted'; readonly since: string | undefined; readonly policy: UserEdits }
+  | { readonly kind: 'deletedUnnoticed'; readonly policy: UserEdits }
+  | { readonly kind: 'held' | 'hidingHeld'; readonly since: string | undefined }
   /** The number of the rule in the settings, from 1, and the groups and addresses that it is for. */
   | {
       readonly kind: 'hidden';
@@ -204,9 +206,9 @@ export function describe(reason: Reason): string {
     case 'notYet':
       return `it is not there yet: ${describeDelay(reason.delay)}`;
     case 'deleted':
-      return `the user deleted it${reason.since ? `, known since ${reason.since}` : ''}: it stays away until the source changes it`;
+      return `the user deleted it${reason.since ? `, known since ${reason.since}` : ''}: ${userEditPolicies[reason.policy].deletionDescribed}`;
     case 'deletedUnnoticed':
-      return 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
+      return `the user deleted it, which no run has noticed yet: ${userEditPolicies[reason.policy].deletionDescribed}`;
     case 'elsewhere':
       return 'the user moved it to another folder, where it is kept up to date';
     case 'folderDeleted':

@@ -1,3 +1,4 @@
+import type { Contact } from '../../domain/contact.ts';
 import type { Ending } from '../../domain/ending.ts';
 import { existingPolicies } from '../../domain/existingContacts.ts';
 import {
@@ -25,7 +26,7 @@ import type { ListPass } from './listPass.ts';
 import type { WorkDone } from './listResult.ts';
 import { photosWanted, type WantedPhoto } from './photosWanted.ts';
 import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planList.ts';
-import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
+import { nothingToRecover, type Recovery, type RecoveryQuestion, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
 
 export interface Preparation {
@@ -87,7 +88,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const creatable = wanted.changes.flatMap(change => (change.wanted ? [change.sourceKey] : []));
   const mayBeMoved = wasWriting(pass, preparation) ? [...creatable, ...assignment.verifyKeys] : [];
   const recovery = because
-    ? await listFolder(pass, preparation, because, ledger, formers, mayBeMoved)
+    ? await listFolder(pass, preparation, because, { ledger, formers, mayBeMoved, wanted: contactsOf(wanted) })
     : nothingToRecover;
   if (because) forgetPhotos(ledger, preparation.owed, wanted);
   if (because) await ledger.commit();
@@ -222,9 +223,7 @@ async function listFolder(
   { assignment: { list, wish }, target: { mailbox }, tools: { reader, readInstallation } }: ListPass,
   { before, folder }: Preparation,
   because: ListingReason,
-  ledger: LedgerWriter,
-  formers: readonly FormerFolder[],
-  mayBeMoved: readonly string[],
+  { formers, ...known }: Pick<RecoveryQuestion, 'ledger' | 'mayBeMoved' | 'wanted'> & Pick<PreparedWork, 'formers'>,
 ): Promise<Recovery> {
   if (!folder) return nothingToRecover;
   const isInterrupted = because === 'interrupted';
@@ -235,14 +234,13 @@ async function listFolder(
       folderId: folder.id,
       isOurFolder: folder.created,
       mailbox,
-      ledger,
       reader,
+      ...known,
       isOurInstallation: id => isOurInstallation(id, { list, checkpoint: before, readInstallation }),
       lostFolderId: folder.former === 'lost' ? before.folder?.id : undefined,
       leftContactIds: new Set(formers.flatMap(contactIdsOf)),
       formerFolderIds: idsOfFormer(formers),
       readInstallation,
-      mayBeMoved,
       missing: isInterrupted ? 'interrupted' : deletedContact,
       putsBackEdits: !isInterrupted && editedField === 'isPutBack',
     });
@@ -251,6 +249,10 @@ async function listFolder(
     if (isLeaving && error instanceof GraphFailure && error.kind === 'notFound') return nothingToRecover;
     throw error;
   }
+}
+
+function contactsOf({ changes }: Wanted): ReadonlyMap<string, Contact> {
+  return new Map(changes.flatMap(({ sourceKey, wanted }) => (wanted ? [[sourceKey, wanted.contact]] : [])));
 }
 
 /** What of a listing's findings is repaired, whoever asked for it; what users may do is none of it. */

@@ -1,6 +1,7 @@
 import { unknownAdoption } from '../../domain/adoption.ts';
 import { categoriesLeft } from '../../domain/categories.ts';
-import { type ContactField, contactFields } from '../../domain/contact.ts';
+import { type Contact, type ContactField, contactFields } from '../../domain/contact.ts';
+import { haveSameAddresses } from '../../domain/emailEntries.ts';
 import { type FieldFingerprints, fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
 import {
   contactIdOf,
@@ -43,6 +44,8 @@ export interface RecoveryQuestion extends OtherFolders {
   readonly missing: 'interrupted' | UserEditPolicy['deletedContact'];
   /** Fields that users edited are to be written again. */
   readonly putsBackEdits: boolean;
+  /** What the list has for the mailbox, by source key, as far as it was read. */
+  readonly wanted: ReadonlyMap<string, Contact>;
 }
 
 export interface Recovery {
@@ -91,7 +94,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     const version = kept?.stamp.version ?? moved;
     if (version === undefined || !entry || !isPresent(entry)) adopted.push(sourceKey);
     else if (isOutdated(entry, version)) unknown.push(markUnknown(entry, version, ledger));
-    else if (kept && putsBackEdits && noteDrift(entry, kept, ledger)) drifted.push(sourceKey);
+    else if (kept && putsBackEdits && noteDrift(entry, kept, question)) drifted.push(sourceKey);
     const others = contacts.filter(contact => contact !== original);
     const about = { ...question, sourceKey, entry, kept: original?.contact };
     doubles.push(...(await settleDoubles(others, about)));
@@ -231,11 +234,17 @@ function markUnknown(entry: PresentEntry, version: string, ledger: LedgerWriter)
  * do not count: Exchange overwrites them with those of its directory (rules.md: Graph, Names of addresses), week after
  * week. Nor do categories beside ours, which are the user's.
  */
-function noteDrift(entry: LedgerEntry, { contact }: StampedContact, ledger: LedgerWriter): boolean {
+function noteDrift(
+  entry: LedgerEntry,
+  { contact }: StampedContact,
+  { ledger, wanted }: Pick<RecoveryQuestion, 'ledger' | 'wanted'>,
+): boolean {
   if (!contact) return false;
   const isOurs = (field: string) => !entry.adoption || field in entry.adoption.before;
-  const { emailAddresses: _, categories: __, ...others } = fingerprintFields(contact);
-  const { emailAddresses, categories: written } = entry.fields;
+  const { emailAddresses: held, categories: _, ...others } = fingerprintFields(contact);
+  const { emailAddresses: recorded, categories: written } = entry.fields;
+  const listed = wanted.get(entry.sourceKey);
+  const emailAddresses = !listed || haveSameAddresses(listed, contact) ? recorded : held;
   // Where the user had given an adopted contact all that we want, none of its categories are ours.
   const isUsers = entry.adoption && entry.categories?.length === 0;
   const left = isUsers ? undefined : categoriesLeft(entry, contact.categories ?? []);

@@ -257,7 +257,10 @@ async function explainOne(
   if (!entry || entry.state === 'missing') {
     return { present: false, reason: { kind: 'notYet', delay: delayOf(situation) } };
   }
-  if (!isPresent(entry)) return { present: false, reason: { kind: 'deleted', since: timeOf(record?.at) } };
+  if (!isPresent(entry)) {
+    const policy = situation.list.userEdits;
+    return { present: false, reason: { kind: 'deleted', since: timeOf(record?.at), policy } };
+  }
   try {
     return await explainPresent(named.row, entry, record?.at, situation);
   } catch (error) {
@@ -278,7 +281,7 @@ async function explainPresent(
   const found = await mailbox.getContact(entry.contactId, mapping.managedFields);
   const folderId = checkpoint?.folder?.id ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
-    return { present: false, reason: { kind: 'deletedUnnoticed' } };
+    return { present: false, reason: { kind: 'deletedUnnoticed', policy: list.userEdits } };
   }
   const userEdits = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
   const isWhereItWas = found.parentFolderId === entry.adoption?.folderId;

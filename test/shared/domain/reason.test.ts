@@ -11,7 +11,7 @@ const plain =
   `newAtSource removedAtSource neverWritten removedHereToo keptByPolicy contentInDoubt alreadyAsWanted unchanged
   refusedBefore lostByInterruption deletedByUser changedAfterDeletion goneAndChanged movesToFolder adopted ambiguous
   notForThisUser privateAtSource audienceUnknown foundInDoubt foundTwice copyOfUser movedByUser narrowingHeld removalHeld
-  removalRejected cleared left leftByChoice notChosen neverRead ownEntry deletedUnnoticed elsewhere folderDeleted rejected accountDisabled`
+  removalRejected cleared left leftByChoice notChosen neverRead ownEntry elsewhere folderDeleted rejected accountDisabled`
     .split(/\s+/)
     .map(kind => ({ kind }) as Reason);
 
@@ -35,8 +35,10 @@ const withDetails: readonly Reason[] = [
   { kind: 'notYet', delay: standing },
   { kind: 'notYet', delay: { ...standing, problem } },
   { kind: 'notYet', delay: { ...standing, until: at } },
-  { kind: 'deleted', since },
-  { kind: 'deleted', since: undefined },
+  { kind: 'deleted', since, policy: 'keep' },
+  { kind: 'deleted', since: undefined, policy: 'revert' },
+  { kind: 'deletedUnnoticed', policy: 'keep' },
+  { kind: 'deletedUnnoticed', policy: 'revert' },
   { kind: 'held', since },
   { kind: 'held', since: undefined },
   { kind: 'hidingHeld', since },

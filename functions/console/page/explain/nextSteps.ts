@@ -18,7 +18,9 @@ export const nextSteps: Readonly<Record<ContactExplanation['state'], NextStep | 
   held: { text: 'Approve or reject what waits.', to: 'holds' },
   kept: { text: 'Nothing to do: it stays as it was decided.' },
   removed: { text: 'Nothing, if that was meant; else add it at the source again.' },
-  deletedByUser: { text: 'Change any field of the contact at the source, and it is made again.' },
+  deletedByUser: {
+    text: 'Change any field of the contact at the source, and it is made again. Where the list undoes what users change, a full resync brings it back, too.',
+  },
   moved: { text: 'Nothing to do: look in the user’s other contact folders.' },
   folderDeleted: { text: 'The folder has to be made again.', resync: 'full' },
   ownEntry: {

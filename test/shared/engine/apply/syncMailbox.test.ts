@@ -223,6 +223,25 @@ describe('a contact that the user deleted', () => {
   });
 });
 
+test('where the list reverts, a full reconcile puts back addresses that users changed, and no name that Exchange gave one', async () => {
+  const wrote = { emailAddresses: [{ name: 'Ada', address: 'ada@contoso.com' }] };
+  edit(0, wrote);
+  edit(1, wrote);
+  world.setLists(listOf({ userEdits: 'revert' }));
+  await world.sync();
+  const mailbox = world.graph.mailbox(target);
+  for (const [name, address] of Object.entries({ 'Contact 1': 'ada@home.example', 'Contact 2': 'ADA@contoso.com' })) {
+    const id = world.targetId(target, name);
+    const emailAddresses = [{ name: 'Ada King', address }];
+    mailbox.edit(id, { ...mailbox.contact(id).contact, emailAddresses });
+  }
+  world.takeCalls();
+  await world.resync(undefined, 'full');
+  await world.drain();
+  expect(world.target(target)?.['Contact 1']?.emailAddresses).toEqual(wrote.emailAddresses);
+  expect(world.takeCalls(target).filter(({ operation }) => operation === 'patch')).toHaveLength(1);
+});
+
 describe('a contact that went to Deleted Items inside a folder of the user’s', () => {
   beforeEach(async () => {
     await world.sync();
