@@ -7,8 +7,11 @@ type Tests = Parameters<TestSequencer.default['sort']>[0];
 
 /** What takes longest, as parts of paths. */
 const longest = [
-  '/processes/tables',
-  '/processes/hosts',
+  '/browser/',
+  '/dotnet/',
+  '/versions/',
+  '/processes/',
+  '/convergence-real/',
   '/behaviour/congress',
   '/convergence/',
   '/behaviour/',
