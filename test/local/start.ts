@@ -73,7 +73,8 @@ async function start(options: StartOptions, running: Running, interruption: Abor
   const services = await runStep(serviceNames(plan), () => startLocalServices(plan, options.dataDirectory));
   running.services = services;
   interruption.throwIfAborted();
-  const webhook = services.simulator ? { WEBHOOK_URL: `http://127.0.0.1:${port}` } : {};
+  // One run needs no change notifications: those that come at once would take a part of it into a run of their own.
+  const webhook = services.simulator && !options.once ? { WEBHOOK_URL: `http://127.0.0.1:${port}` } : {};
   const values = { ...services.values, ...webhook };
   const host = await runStep('Functions host', () => running.host.start(values, port, interruption));
   const signal = AbortSignal.any([interruption, host.died]);

@@ -4,8 +4,8 @@ import { writeSettingsFile } from './startProcess.ts';
 
 const credentials = { AZURE_TENANT_ID: 'tenant', AZURE_CLIENT_ID: 'client', AZURE_CLIENT_SECRET: 'secret' };
 
-function plan(values: Record<string, string>, environment: NodeJS.ProcessEnv = {}) {
-  return planStart({ settingsFile: writeSettingsFile(values) }, environment);
+function plan(values: Record<string, string>, environment: NodeJS.ProcessEnv = {}, once = false) {
+  return planStart({ once, settingsFile: writeSettingsFile(values) }, environment);
 }
 
 test.each(['http://127.0.0.1:7080', 'http://localhost:7080', 'http://[::1]:7080'])(
@@ -16,6 +16,11 @@ test.each(['http://127.0.0.1:7080', 'http://localhost:7080', 'http://[::1]:7080'
     expect(values.SYNC_SCHEDULE).toBe('*/30 * * * * *');
   },
 );
+
+test('a start for one run has no schedule that comes in its midst', async () => {
+  const { values } = await plan({}, {}, true);
+  expect(values.SYNC_SCHEDULE).toBe('0 0 0 1 1 *');
+});
 
 test('settings without an endpoint are for the sample tenant, whatever credentials the environment holds', async () => {
   expect((await plan({}, credentials)).tenant).toEqual({ kind: 'sample' });

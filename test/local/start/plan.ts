@@ -46,6 +46,8 @@ const sampleValues = {
   GRAPH_GRACE_SECONDS: '2',
   SYNC_SCHEDULE: '*/30 * * * * *',
 };
+/** A scheduled run would take some of the mailboxes from the one run that is asked for and told. */
+const valuesOfOneRun = { SYNC_SCHEDULE: '0 0 0 1 1 *' };
 
 /**
  * Reads the settings and decides on the tenant: with a `GRAPH_ENDPOINT` on another machine it is a real one. A variable
@@ -54,7 +56,7 @@ const sampleValues = {
  * @throws StartError when the settings cannot be used, or a real tenant's credentials are missing
  */
 export async function planStart(
-  options: Pick<StartOptions, 'settingsFile'>,
+  options: Pick<StartOptions, 'settingsFile'> & Partial<Pick<StartOptions, 'once'>>,
   environment: NodeJS.ProcessEnv,
 ): Promise<StartPlan> {
   const file = options.settingsFile ?? ownSettingsFile();
@@ -63,7 +65,8 @@ export async function planStart(
   const settings = withEnvironment(inFiles, [...Object.keys(inFiles), ...credentialNames], environment);
   const graph = settings.GRAPH_ENDPOINT ?? '';
   const isReal = !isOnThisMachine(graph);
-  const values = isReal ? { ...localValues, ...realSettings(settings) } : { ...settings, ...sampleValues };
+  const ofTenant = isReal ? { ...localValues, ...realSettings(settings) } : { ...settings, ...sampleValues };
+  const values = { ...ofTenant, ...(options.once && valuesOfOneRun) };
   const tenant = isReal ? realTenant(graph, values, file) : { kind: 'sample' as const };
   if (isReal) refuseKnownSecrets(values, sample);
   const { lists, refusedLists, ...ways } = parse({ ...values, ...connectionsOf(sample) }, file);
