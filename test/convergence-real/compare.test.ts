@@ -22,13 +22,18 @@ function copy(id: string, fields: Json, sourceKey = 'ada'): Json {
 const good = copy('1', { ...first, jobTitle: 'Chief' });
 
 /** The codes that a mailbox with these rows gives. */
-async function codesOf(rows: readonly Json[], users: UserModel = createUserModel(), moved: readonly Json[] = []) {
+async function codesOf(
+  rows: readonly Json[],
+  users: UserModel = createUserModel(),
+  moved: readonly Json[] = [],
+  source = sourceWithAda().contacts,
+) {
   const graph = {
     findFolder: async (_user: string, name: string) => name,
     readContacts: async (_user: string, folder: string) => (folder === 'Private' ? moved : rows),
   } as unknown as GraphDriver;
   const figures = newFigures();
-  await compareAll(graph, ['m'], sourceWithAda(), users, figures);
+  await compareAll(graph, ['m'], source, users, figures);
   return figures.violations.map(({ code }) => code);
 }
 
@@ -43,6 +48,28 @@ function deleted(at: number): UserModel {
   users.removals.set(inMailbox('m', 'ada'), at);
   return users;
 }
+
+describe('a contact that was removed and came again under another id', () => {
+  function sourceByKeys(...keys: readonly (readonly [string, string])[]) {
+    const source = sourceWithAda();
+    source.remove('ada');
+    source.add({ id: 'ada2', key: 'A', fields: { displayName: 'Ada', jobTitle: 'Chief' }, folderId: 'f' }, 300);
+    return source.byKeys(new Map(keys));
+  }
+
+  test('has the key of before where it was recognised, and what users did since then counts', async () => {
+    const source = sourceByKeys(['ada2', 'ada']);
+    expect(await codesOf([good], createUserModel(), [], source)).toEqual([]);
+    expect(await codesOf([], deleted(200), [], source)).toEqual([]);
+  });
+
+  test('has its own where it was not, or where the source never had that key', async () => {
+    for (const source of [sourceByKeys(), sourceByKeys(['ada2', 'made up'])]) {
+      expect(await codesOf([copy('2', good, 'ada2')], createUserModel(), [], source)).toEqual([]);
+      expect(await codesOf([good], createUserModel(), [], source)).toEqual(['LEFTOVER', 'LOST']);
+    }
+  });
+});
 
 test('a mailbox that mirrors the source is as it should be', async () => {
   expect(await codesOf([good])).toEqual([]);

@@ -1,22 +1,19 @@
 import { contentOf } from '../world/contactRows.ts';
 import type { GraphDriver } from '../world/graphDriver.ts';
 import type { Figures } from './figures.ts';
-import {
-  isSame,
-  type Json,
-  mayHaveBeenWritten,
-  type SourceContact,
-  type SourceModel,
-  wantedOf,
-} from './sourceModel.ts';
+import { isSame, type Json, mayHaveBeenWritten, type SourceContact, wantedOf } from './sourceModel.ts';
 import { privateFolder, readFolder, sourceKeyOf, targetFolder } from './targetRows.ts';
 import { inMailbox, type UserModel } from './userModel.ts';
 
-/** Compares every mailbox with what the source holds and with what its user may keep. */
+/**
+ * Compares every mailbox with what the source holds and with what its user may keep.
+ *
+ * @param source by source key
+ */
 export async function compareAll(
   graph: GraphDriver,
   mailboxes: readonly string[],
-  source: SourceModel,
+  source: ReadonlyMap<string, SourceContact>,
   users: UserModel,
   figures: Figures,
 ): Promise<void> {
@@ -30,7 +27,7 @@ export async function compareAll(
 async function compareMailbox(
   graph: GraphDriver,
   mailbox: string,
-  source: SourceModel,
+  source: ReadonlyMap<string, SourceContact>,
   users: UserModel,
   figures: Figures,
 ): Promise<void> {
@@ -46,14 +43,14 @@ async function compareMailbox(
   for (const [sourceKey, rows] of copies) {
     const detail = `${sourceKey} in ${mailbox}`;
     if (rows.length > 1) violations.push({ code: 'DOUBLED', detail: `${detail}: ${rows.map(idAndFolder).join(', ')}` });
-    if (!source.contacts.has(sourceKey)) violations.push({ code: 'LEFTOVER', detail });
+    if (!source.has(sourceKey)) violations.push({ code: 'LEFTOVER', detail });
   }
   for (const row of inPrivate) {
     if (!users.moved.has(inMailbox(mailbox, String(row.id)))) {
       violations.push({ code: 'FOLDER', detail: `${row.id} in ${mailbox} was not moved there by the user` });
     }
   }
-  for (const contact of source.contacts.values()) {
+  for (const contact of source.values()) {
     figures.contactsCompared += 1;
     const copy = copies.get(contact.id)?.[0];
     if (copy) compareContact(mailbox, contact, copy, users, figures);

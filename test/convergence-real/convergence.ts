@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contactIdOf } from '../../shared/domain/ledgerEntry.ts';
+import { openListPartition } from '../../shared/store/listPartition.ts';
 import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import { connectTables } from '../../shared/store/tables/tables.ts';
 import { category, mapping } from '../end-to-end/congress.ts';
@@ -144,7 +145,8 @@ async function runInWorld(world: World, options: ConvergenceOptions): Promise<Co
   await hosts.measure();
   if (unrest.length === 0) {
     note('comparing');
-    await unlessAborted(signal, compareAll(graph, mailboxes, source, users, figures));
+    const wanted = source.byKeys(await readKeys(world));
+    await unlessAborted(signal, compareAll(graph, mailboxes, wanted, users, figures));
   }
   const logs = figures.violations.length > 0 ? await keepLogs(world) : undefined;
   return { figures, hosts: hosts.lives, logs };
@@ -215,6 +217,13 @@ async function keepLogs({ hosts }: World): Promise<string> {
 
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** By which keys the app knows the contacts of the source, by their ids. */
+async function readKeys(world: World): Promise<ReadonlyMap<string, string>> {
+  const { sources } = connectTables({ connectionString: world.settings().TABLES_CONNECTION ?? '' });
+  const snapshot = await openListPartition(sources, listId).readSnapshot();
+  return new Map(snapshot.flatMap(({ ids, sourceKey }) => ids.map(id => [id, sourceKey] as const)));
 }
 
 /** Whether the app has recorded a contact that it made. */

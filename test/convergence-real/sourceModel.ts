@@ -26,12 +26,20 @@ export interface SourceModel {
   add(contact: Omit<SourceContact, 'revisions'>, at: number): void;
   change(id: string, fields: Json, at: number): void;
   remove(id: string): void;
+  /**
+   * What the source holds, by the keys that the product knows it by. Who was removed and came again under another id, and
+   * was recognised, keeps the key of before, and what targets were written then still counts.
+   *
+   * @param keys by id; a key counts only where the source had it
+   */
+  byKeys(keys: ReadonlyMap<string, string>): ReadonlyMap<string, SourceContact>;
 }
 
 export function createSourceModel(): SourceModel {
   const contacts = new Map<string, SourceContact>();
+  const removed = new Map<string, SourceContact>();
   const byKey = new Map<string, SourceContact>();
-  return { contacts, findByKey: key => byKey.get(key), add, change, remove };
+  return { contacts, findByKey: key => byKey.get(key), add, change, remove, byKeys };
 
   function add(added: Omit<SourceContact, 'revisions'>, at: number): void {
     const contact: SourceContact = { ...added, revisions: [{ at, content: mapped(added.fields) }] };
@@ -50,7 +58,19 @@ export function createSourceModel(): SourceModel {
     const contact = contacts.get(id);
     if (!contact) return;
     contacts.delete(id);
+    removed.set(id, contact);
     byKey.delete(contact.key);
+  }
+
+  function byKeys(keys: ReadonlyMap<string, string>): ReadonlyMap<string, SourceContact> {
+    return new Map(
+      [...contacts.values()].map(contact => {
+        const former = removed.get(keys.get(contact.id) ?? '');
+        return former
+          ? [former.id, { ...contact, id: former.id, revisions: [...former.revisions, ...contact.revisions] }]
+          : [contact.id, contact];
+      }),
+    );
   }
 }
 
