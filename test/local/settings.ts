@@ -9,6 +9,9 @@ const settingsFileSchema = z.union([
     .transform(settings => Object.fromEntries(settings.map(({ name, value }) => [name, value ?? '']))),
 ]);
 
+/** No scheduled run comes. */
+export const neverBySchedule = { SYNC_SCHEDULE: '0 0 0 1 1 *' };
+
 /** The app settings of a file, in one of these shapes. Errors name the file. */
 export async function readSettings(file: string): Promise<Record<string, string>> {
   const parsed = settingsFileSchema.safeParse(parseJson(file, await readFile(file, 'utf8')));

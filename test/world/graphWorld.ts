@@ -11,7 +11,7 @@ import { parseSettings } from '../../shared/settings/settings.ts';
 import { openGraphAdapters } from '../../shared/tenants/graphAdapters.ts';
 import { startGraphSimulator } from '../local/graph-simulator/index.ts';
 import { startManagedIdentityEndpoint } from '../local/managed-identity/index.ts';
-import { readSettings } from '../local/settings.ts';
+import { neverBySchedule, readSettings } from '../local/settings.ts';
 import { nothingBeside } from '../memory/adapters.ts';
 import { type Delivery, messageHandlers, startDelivery } from '../memory/delivery.ts';
 import { createMemoryPhotos } from '../memory/photos.ts';
@@ -20,7 +20,7 @@ import { createMemoryFiles } from '../memory/sourceFiles.ts';
 import { createMemoryTables, type MemoryTables } from '../memory/tables.ts';
 import { type GraphDriver, openGraph } from './graphDriver.ts';
 import { answerOf } from './routeAnswer.ts';
-import { type AppHost, driveApp, neverBySchedule, until } from './world.ts';
+import { type AppHost, driveApp, until } from './world.ts';
 
 /**
  * The product in this process, over a Graph that answers by HTTP: for what Graph does and how the product takes it. Its

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunView } from '../../shared/api/runs.ts';
-import { readSettings, writeSettings } from '../local/settings.ts';
+import { neverBySchedule, readSettings, writeSettings } from '../local/settings.ts';
 import { type ReadyProcess, startProcess } from './childProcess.ts';
 import { type GraphDriver, openGraph } from './graphDriver.ts';
 
@@ -77,8 +77,6 @@ export interface Host extends ReadyProcess, AppHost {
   stop(): Promise<number | null>;
 }
 
-/** Not by itself: tests say when. */
-export const neverBySchedule = { SYNC_SCHEDULE: '0 0 0 1 1 *' };
 const runsTakeAtMost = 300_000;
 /** To ask for a run is work for the host and the storage that do the run. */
 const runPollMilliseconds = 50;

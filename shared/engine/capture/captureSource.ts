@@ -271,7 +271,7 @@ async function captureChanges(
   return { ...committed, problems };
 }
 
-/** How many contacts stay as they were because somebody rejected what became of them; undefined where nobody has counted them yet. */
+/** How many contacts stay by a rejection; undefined where nobody has counted them yet. */
 function countKept(
   { known, whole, differences }: Comparison,
   before: number | undefined,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseSettings, type Settings, SettingsError } from '../../../shared/settings/settings.ts';
-import { readSettings } from '../settings.ts';
+import { neverBySchedule, readSettings } from '../settings.ts';
 import { SAMPLE_SETTINGS_FILE } from '../startServices.ts';
 import type { StartOptions } from './options.ts';
 import { StartError } from './startError.ts';
@@ -46,8 +46,6 @@ const sampleValues = {
   GRAPH_GRACE_SECONDS: '2',
   SYNC_SCHEDULE: '*/30 * * * * *',
 };
-/** A scheduled run would take some of the mailboxes from the one run that is asked for and told. */
-const valuesOfOneRun = { SYNC_SCHEDULE: '0 0 0 1 1 *' };
 
 /**
  * Reads the settings and decides on the tenant: with a `GRAPH_ENDPOINT` on another machine it is a real one. A variable
@@ -66,7 +64,8 @@ export async function planStart(
   const graph = settings.GRAPH_ENDPOINT ?? '';
   const isReal = !isOnThisMachine(graph);
   const ofTenant = isReal ? { ...localValues, ...realSettings(settings) } : { ...settings, ...sampleValues };
-  const values = { ...ofTenant, ...(options.once && valuesOfOneRun) };
+  // A scheduled run would take some of the mailboxes from the one run that is asked for and told.
+  const values = { ...ofTenant, ...(options.once && neverBySchedule) };
   const tenant = isReal ? realTenant(graph, values, file) : { kind: 'sample' as const };
   if (isReal) refuseKnownSecrets(values, sample);
   const { lists, refusedLists, ...ways } = parse({ ...values, ...connectionsOf(sample) }, file);

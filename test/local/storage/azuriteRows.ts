@@ -44,7 +44,7 @@ const onePartition = /^\(?PartitionKey eq '((?:[^']|'')*)'/;
  * Keeps the rows of Azurite's row store by partition and row, in the place of LokiJS. Azurite 3.37 looks a row up among
  * all that have its row key, and a query at every row of its table, which it sorts for each page: a thousand mailboxes of
  * twenty rows took 25 ms of each, twenty thousand rows of one partition 1.4 s. LokiJS moves all rows behind one that is
- * removed, and each update removes one: a twelfth of the processor time of a changed contact in a thousand mailboxes.
+ * removed, and each update removes one: a fourteenth of its processor time where a thousand mailboxes are brought a change.
  */
 export function keepRowsInOrder(store: RowStore): void {
   const { getEntityCollection, queryTableEntities } = store;
