@@ -2,11 +2,16 @@ import { type Contact, canonicalForm } from '../../../shared/domain/contact.ts';
 import { fingerprint } from '../../../shared/domain/fingerprint.ts';
 import type { PhotoFinding } from '../../../shared/domain/photo.ts';
 import {
+  decided,
+  decisionOn,
   type FolderReading,
   findDifferences,
   idsIn,
+  isKept,
   type KnownContact,
+  narrowedTo,
   noRemoval,
+  type Removal,
   type SourceReading,
 } from '../../../shared/domain/sourceChanges.ts';
 
@@ -257,4 +262,37 @@ describe('a contact that was imported anew', () => {
 test('a contact whose narrowing waits is not taken for one whose removal does', () => {
   const narrowed = known('ada', ada, 'A', { removal: { kind: 'narrowed', decision: 'held', contact: grace } });
   expect(differences([changesOf('A')], narrowed).removed).toEqual([]);
+});
+
+const held: readonly Removal[] = [
+  { kind: 'gone', decision: 'held' },
+  { kind: 'narrowed', decision: 'held', contact: grace },
+];
+
+describe('the decision on a removal', () => {
+  test('is told, and none of a contact without one, or that the snapshot does not have', () => {
+    expect(held.map(removal => decisionOn({ removal }))).toEqual(['held', 'held']);
+    expect(decisionOn({ removal: noRemoval })).toBe('none');
+    expect(decisionOn(undefined)).toBe('none');
+  });
+
+  test('becomes another, of the same removal', () => {
+    expect(held.map(removal => decided({ removal }, 'rejected').removal)).toEqual([
+      { kind: 'gone', decision: 'rejected' },
+      { kind: 'narrowed', decision: 'rejected', contact: grace },
+    ]);
+    expect(decided({ removal: noRemoval, sourceKey: 'ada' }, 'held')).toEqual({
+      removal: noRemoval,
+      sourceKey: 'ada',
+    });
+  });
+
+  test('keeps a contact that the source has no more once it is rejected', () => {
+    expect(held.map(removal => isKept({ removal }))).toEqual([false, false]);
+    expect(held.map(removal => isKept(decided({ removal }, 'rejected')))).toEqual([true, false]);
+  });
+});
+
+test('a contact that rules narrow is known as the source has it', () => {
+  expect([...held, noRemoval].map(removal => narrowedTo({ removal }))).toEqual([undefined, grace, undefined]);
 });
