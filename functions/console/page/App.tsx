@@ -33,7 +33,7 @@ export function App() {
 }
 
 function Console() {
-  useEffect(() => follow('lists', lists, () => true), []);
+  useEffect(() => follow('lists', lists, { again: () => true }), []);
   return (
     <Frame>
       <CurrentScreen />

@@ -18,17 +18,19 @@ export interface Resource<Value> extends Reading<Value> {
 export interface Follow<Value> {
   /** Whether it is looked at again by itself, sooner while it moves. */
   readonly again?: (value: Value) => boolean;
+  /** Between two looks, in milliseconds. */
+  readonly longestPause?: number | undefined;
 }
 
 /** Reads a path for as long as the component is there. Nothing is read without one. */
-export function useResource<Value>(path: string | undefined, { again }: Follow<Value> = {}): Resource<Value> {
+export function useResource<Value>(path: string | undefined, options: Follow<Value> = {}): Resource<Value> {
   const reading = useSignal<Reading<Value>>({});
   const asked = useSignal(0);
   const shown = useSignal(path);
   useEffect(() => {
     if (path !== shown.value) reading.value = {};
     shown.value = path;
-    return path === undefined ? undefined : follow(path, reading, again);
+    return path === undefined ? undefined : follow(path, reading, options);
   }, [path, asked.value]);
   return { ...reading.value, reload };
 
@@ -42,7 +44,7 @@ export function useResource<Value>(path: string | undefined, { again }: Follow<V
 export function follow<Value>(
   path: string,
   reading: Signal<Reading<Value>>,
-  again: (value: Value) => boolean = () => false,
+  { again = () => false, longestPause }: Follow<Value> = {},
 ): () => void {
   const ended = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -58,7 +60,7 @@ export function follow<Value>(
     try {
       const value = await get<Value>(path, ended.signal);
       const text = JSON.stringify(value);
-      pause = nextPause(pause, text !== seen);
+      pause = nextPause(pause, text !== seen, longestPause);
       // What is the same is not drawn again.
       if (text !== seen || reading.value.failure) reading.value = { value };
       seen = text;
@@ -66,7 +68,7 @@ export function follow<Value>(
     } catch (error) {
       if (ended.signal.aborted) return;
       const failure = asFailure(error);
-      pause = nextPause(pause, false);
+      pause = nextPause(pause, false, longestPause);
       const { isOld: _, ...shown } = reading.value;
       reading.value = { ...shown, failure };
       if (isPassing(failure)) later();

@@ -1,3 +1,4 @@
+import { pauseWhileWaiting } from '../backOff.ts';
 import { Loading, ReadFailure } from '../elements/Notice.tsx';
 import { RollBackRun } from '../elements/RollBack.tsx';
 import { type AddressedRun, NamesOfLists, RunState } from '../elements/RunTable.tsx';
@@ -13,6 +14,7 @@ import { count, inWords } from '../words.ts';
 export function Run({ id }: { readonly id: string }) {
   const reading = useResource<AddressedRun>(`runs/${encodeURIComponent(id)}`, {
     again: ({ state }) => state === 'running',
+    longestPause: pauseWhileWaiting,
   });
   const { value, failure } = reading;
   return (

@@ -3,6 +3,7 @@ import type { FoundContact } from '../../../../../shared/api/contacts.ts';
 import type { AddressedProof } from '../../../../../shared/api/proof.ts';
 import { asFailure, post } from '../../api.ts';
 import { useAttempt } from '../../attempt.ts';
+import { pauseWhileWaiting } from '../../backOff.ts';
 import { Field } from '../../elements/Field.tsx';
 import { FailureNotice, Loading, ReadFailure } from '../../elements/Notice.tsx';
 import { Offers } from '../../elements/Offers.tsx';
@@ -135,6 +136,7 @@ function NobodyKnown({ matches, work, choose }: NobodyKnownProps) {
 function Verification({ run, list }: { readonly run: string; readonly list: string }) {
   const reading = useResource<AddressedRun>(`runs/${encodeURIComponent(run)}`, {
     again: ({ state }) => state === 'running',
+    longestPause: pauseWhileWaiting,
   });
   const { value, failure } = reading;
   const isOver = value?.state === 'finished';
