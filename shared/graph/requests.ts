@@ -31,17 +31,26 @@ export function read<Schema extends z.ZodType>(
 }
 
 /** Repeats a few times while Graph is unavailable or asks for a short wait: reading changes nothing. */
-export async function repeatReading<Answer>({ client }: RequestScope, work: () => Promise<Answer>): Promise<Answer> {
+async function repeatReading<Answer>(scope: RequestScope, work: () => Promise<Answer>): Promise<Answer> {
   for (let repeats = 0; ; repeats += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof GraphFailure) || repeats === mostRepeats) throw error;
-      const wait = waitBeforeRepeat(error, repeats, client.random);
-      if (wait === undefined) throw error;
-      await client.clock.wait(wait);
+      await waitToRepeat(scope, error, repeats);
     }
   }
+}
+
+/**
+ * Waits as long as Graph asks, or a moment that grows with the repeats that brought nothing.
+ *
+ * @throws the failure, where it was repeated often enough, would not pass, or asks for more than is waited here
+ */
+export async function waitToRepeat({ client }: RequestScope, failure: unknown, repeats: number): Promise<void> {
+  if (!(failure instanceof GraphFailure) || repeats === mostRepeats) throw failure;
+  const wait = waitBeforeRepeat(failure, repeats, client.random);
+  if (wait === undefined) throw failure;
+  await client.clock.wait(wait);
 }
 
 function waitBeforeRepeat(failure: GraphFailure, repeats: number, random: () => number): number | undefined {

@@ -122,6 +122,12 @@ describe('notes that a collection may have cut', () => {
   const cut = 'x'.repeat(256);
   const whole = `\n${'x'.repeat(400)}`;
 
+  const throttled = {
+    status: 429,
+    headers: { 'Retry-After': '2' },
+    body: { error: { code: 'ApplicationThrottled' } },
+  };
+
   interface Inner {
     readonly id: string;
     readonly status: number;
@@ -187,6 +193,24 @@ describe('notes that a collection may have cut', () => {
     expect((await read()).map(({ contact }) => contact?.personalNotes)).toEqual([whole, cut, whole]);
     expect(asked().map(urls => urls.length)).toEqual([3, 1]);
     expect(waits).toHaveLength(1);
+  });
+
+  test('are asked for again for as long as Graph answers some of them, however many it refuses', async () => {
+    const rows = ['a', 'b', 'c', 'd', 'e', 'f'].map(id => ({ id, personalNotes: cut }));
+    const answered = { status: 200, body: { personalNotes: whole } };
+    const batches = rows.map((_, round) => [answered, ...rows.slice(round + 1).map(() => throttled)]);
+    const { read, asked, waits } = deltaOf(rows, ...batches);
+    expect((await read()).map(({ contact }) => contact?.personalNotes)).toEqual(rows.map(() => whole));
+    expect(asked().map(urls => urls.length)).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(waits).toEqual(Array(5).fill(2000));
+  });
+
+  test('keep the reading from succeeding where Graph then answers none of the rest three times in a row', async () => {
+    const answered = { status: 200, body: { personalNotes: whole } };
+    const rows = ['a', 'b'].map(id => ({ id, personalNotes: cut }));
+    const { read, asked } = deltaOf(rows, [answered, throttled], ...Array(4).fill([throttled]));
+    await expect(read()).rejects.toMatchObject({ kind: 'throttled' });
+    expect(asked().map(urls => urls.length)).toEqual([2, 1, 1, 1]);
   });
 
   test('keep the reading from succeeding where the mailbox refuses it', async () => {
