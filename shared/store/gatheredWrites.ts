@@ -50,7 +50,7 @@ const totalsBytes = 256 * 1024;
  * @param operations at most 99; each guarded by an etag, or an insert, where something counts: an answer that was
  * lost must not let it count twice
  */
-export type WriteRows = (
+export type WriteGathered = (
   partitionKey: string,
   operations: readonly RowOperation[],
   counted?: Counted,
@@ -61,7 +61,11 @@ export type WriteRows = (
  * caller hears of its own rows alone: a conflict of one is no conflict of the others, which are sent again without it.
  * Nobody hears that it is done before it is committed.
  */
-export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot: firstSlot }: Gathering): WriteRows {
+export function gatherWrites(
+  table: Table,
+  layout: TotalsLayout,
+  { gather, slot: firstSlot }: Gathering,
+): WriteGathered {
   const waiting = new Map<string, Write[]>();
   const noTotals = parseTotalsRow(undefined, layout);
   const totals = new LRUCache<string, KnownTotals>({ max: 100 });

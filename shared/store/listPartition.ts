@@ -24,15 +24,15 @@ import {
   snapshotColumnNames,
 } from './snapshotRows.ts';
 import {
-  checkpointColumnNames,
-  checkpointKey,
-  checkpointSealKey,
   headIn,
   parseCheckpoint,
   type ReadCheckpoint,
   rebuildCheckpoint,
   type SealedCheckpoint,
   type SourceCheckpoint,
+  sourceCheckpointColumnNames,
+  sourceCheckpointKey,
+  sourceSealKey,
 } from './sourceCheckpoint.ts';
 import { leavingHoldKey, openLeavingHold } from './storedHold.ts';
 import { openTargets } from './targets.ts';
@@ -41,7 +41,7 @@ import { writeInTurn } from './writeInTurn.ts';
 
 const schemaVersion = 1;
 
-const damageKey = `${checkpointKey}:damage`;
+const damageKey = `${sourceCheckpointKey}:damage`;
 
 const mailboxSearchKey = 'mailboxSearch';
 
@@ -49,10 +49,10 @@ const damageRow = z.object({ damagedKey: z.string(), property: z.string() });
 const mailboxSearchRow = z.object({ at: z.number().default(0) });
 
 const rowKinds: readonly RowKind[] = [
-  { prefix: checkpointSealKey, columns: [] },
+  { prefix: sourceSealKey, columns: [] },
   { prefix: damageKey, columns: Object.keys(damageRow.shape) },
   { prefix: pinKey, columns: pinColumnNames },
-  { prefix: checkpointKey, columns: checkpointColumnNames, texts: ['details'] },
+  { prefix: sourceCheckpointKey, columns: sourceCheckpointColumnNames, texts: ['details'] },
   { prefix: 'contact:', ...snapshotColumnNames },
   { prefix: 'change:', ...changeColumnNames },
   { prefix: 'id:', columns: presentIdColumnNames },
@@ -67,7 +67,7 @@ const rowKinds: readonly RowKind[] = [
 
 /** Where everything lies that the status of a list tells of its source: checkpoint, hold, rollout, subscriptions, targets. */
 export const statusRanges: readonly KeyRange[] = [
-  { from: checkpointKey, to: `${checkpointKey};` },
+  { from: sourceCheckpointKey, to: `${sourceCheckpointKey};` },
   { from: leavingHoldKey, to: 'targets;' },
 ];
 
@@ -99,16 +99,16 @@ export function openListPartition(stored: Table, listId: string) {
 
   /** @throws DamagedRow */
   async function readCheckpoint(): Promise<ReadCheckpoint | undefined> {
-    const row = await table.get(listId, checkpointKey);
+    const row = await table.get(listId, sourceCheckpointKey);
     return row && { checkpoint: readRow(placeOf(row), () => parseCheckpoint(row)), etag: row.etag };
   }
 
   /** The checkpoint with the etag of its seal, and whether something of the list is damaged. */
   async function readSealedCheckpoint(): Promise<SealedCheckpoint | undefined> {
-    const rows = await table.query(listId, { from: checkpointKey, to: `${checkpointKey};` });
-    const row = rows.find(({ rowKey }) => rowKey === checkpointKey);
+    const rows = await table.query(listId, { from: sourceCheckpointKey, to: `${sourceCheckpointKey};` });
+    const row = rows.find(({ rowKey }) => rowKey === sourceCheckpointKey);
     if (!row) return undefined;
-    const sealEtag = rows.find(({ rowKey }) => rowKey === checkpointSealKey)?.etag;
+    const sealEtag = rows.find(({ rowKey }) => rowKey === sourceSealKey)?.etag;
     const noted = rows.find(({ rowKey }) => rowKey === damageKey);
     const pinned = rows.find(({ rowKey }) => rowKey === pinKey);
     const sealed = { etag: row.etag, sealEtag, pinned: pinned && parsePin(pinned) };
@@ -138,7 +138,7 @@ export function openListPartition(stored: Table, listId: string) {
 
   /** How many captures have started, and when the last one did; of a damaged row, what it tells. */
   async function readPace(): Promise<Pick<SourceCheckpoint, 'captures' | 'captureStartedAt'> | undefined> {
-    const row = await table.get(listId, checkpointKey);
+    const row = await table.get(listId, sourceCheckpointKey);
     return (
       row &&
       readRowOr(

@@ -59,7 +59,7 @@ const columnsSchema = z.object({
   noMailboxTries: z.number().default(0),
 });
 type Columns = z.infer<typeof columnsSchema>;
-export const checkpointColumnNames: readonly string[] = Object.keys(columnsSchema.shape);
+export const mailboxCheckpointColumnNames: readonly string[] = Object.keys(columnsSchema.shape);
 
 /** In the place of what a row does not tell; the folder is compared as a whole then. */
 const untold: Properties = {

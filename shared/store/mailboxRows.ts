@@ -9,7 +9,7 @@ import { readColumns, readEachColumn, readJson } from './columns.ts';
 import { storedBeforeImage } from './contactColumns.ts';
 import type { Ended, LedgerChange, ListChanges } from './listChanges.ts';
 import { packJson } from './longText.ts';
-import { checkpointColumnNames, type MailboxCheckpoint, mailboxCheckpointColumns } from './mailboxCheckpoint.ts';
+import { type MailboxCheckpoint, mailboxCheckpointColumnNames, mailboxCheckpointColumns } from './mailboxCheckpoint.ts';
 import { encodeKey } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
 import type { RowKind } from './unknownColumns.ts';
@@ -75,7 +75,7 @@ const endedRow = z.object({ how: z.enum(endings), at: z.number() });
 
 export const rowKinds: readonly RowKind[] = [
   { prefix: 'lease', columns: Object.keys(leaseRow.shape) },
-  { prefix: 'list:', columns: checkpointColumnNames },
+  { prefix: 'list:', columns: mailboxCheckpointColumnNames },
   {
     prefix: 'contact:',
     columns: [ledgerRow, laterColumns, ledgerTime].flatMap(({ shape }) => Object.keys(shape)),
@@ -125,7 +125,7 @@ export function mailboxSealOperation(): RowOperation {
 
 export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCheckpoint): RowOperation {
   const properties = { schemaVersion, ...mailboxCheckpointColumns(checkpoint) };
-  return { kind: 'replace', rowKey: checkpointKey(listId), properties };
+  return { kind: 'replace', rowKey: mailboxCheckpointKey(listId), properties };
 }
 
 /** `at`: now, in epoch milliseconds. */
@@ -209,7 +209,7 @@ function removalOperations(
   return [{ kind: 'replace', rowKey: endedKey(listId, sourceKey), properties }, removal];
 }
 
-export function checkpointKey(listId: string): string {
+export function mailboxCheckpointKey(listId: string): string {
   return `list:${listId}`;
 }
 

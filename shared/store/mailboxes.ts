@@ -15,7 +15,6 @@ import type { Ended } from './listChanges.ts';
 import { type MailboxCheckpoint, parseMailboxCheckpoint } from './mailboxCheckpoint.ts';
 import { imagineLease, type LeaseTiming, type MailboxLease, takeMailboxLease } from './mailboxLease.ts';
 import {
-  checkpointKey,
   doubtfulEntry,
   endedKey,
   endedPrefix,
@@ -24,6 +23,7 @@ import {
   ledgerKey,
   ledgerTime,
   type MailboxState,
+  mailboxCheckpointKey,
   parseEnded,
   parseLedgerEntry,
   rowKinds,
@@ -224,7 +224,7 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
     const keys = [
       ...(await readLedgerRowKeys(listId)),
       ...ended.map(({ rowKey }) => rowKey),
-      checkpointKey(listId),
+      mailboxCheckpointKey(listId),
       ...(isLast ? ['lease', sealKey] : []),
     ];
     for (const part of chunksOf(keys, maxTransactionRows)) {
@@ -270,7 +270,7 @@ export function openMailboxIndex(table: Table) {
   async function findMailboxes(listId: string): Promise<{ mailboxId: string; checkpoint: MailboxCheckpoint }[]> {
     const found: { mailboxId: string; checkpoint: MailboxCheckpoint }[] = [];
     for (let after: string | undefined; ; after = found.at(-1)?.mailboxId) {
-      const page = await table.queryAcross(checkpointKey(listId), mailboxesPerPage, after);
+      const page = await table.queryAcross(mailboxCheckpointKey(listId), mailboxesPerPage, after);
       found.push(
         ...page.map(({ partitionKey, row }) => ({
           mailboxId: partitionKey,

@@ -12,9 +12,9 @@ import { storedHold } from './storedHold.ts';
 
 const schemaVersion = 1;
 
-export const checkpointKey = 'checkpoint';
+export const sourceCheckpointKey = 'checkpoint';
 /** Beside the checkpoint, so that one query reads all. */
-export const checkpointSealKey = `${checkpointKey}:seal`;
+export const sourceSealKey = `${sourceCheckpointKey}:seal`;
 
 const checkpointDetails = z.object({
   /**
@@ -120,7 +120,7 @@ export function describeSourceDamage(damage: DamagedRow): Problem {
 
 /** Whether it is the checkpoint that is damaged, so that it does not tell the list's policies. */
 export function isOfCheckpoint({ place }: DamagedRow): boolean {
-  return place.rowKey === checkpointKey;
+  return place.rowKey === sourceCheckpointKey;
 }
 
 /** Whether the list's rows were put back from a backup: its mailboxes may be ahead of them. */
@@ -140,7 +140,7 @@ const checkpointRow = z.object({
   capturingUntil: z.number(),
 });
 
-export const checkpointColumnNames = Object.keys(checkpointRow.shape);
+export const sourceCheckpointColumnNames = Object.keys(checkpointRow.shape);
 
 const headColumn = checkpointRow.pick({ head: true }).partial();
 
@@ -194,17 +194,17 @@ export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string |
   };
   const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', stored) };
   return etag === undefined
-    ? { kind: 'insert', rowKey: checkpointKey, properties }
-    : { kind: 'replace', rowKey: checkpointKey, properties, etag };
+    ? { kind: 'insert', rowKey: sourceCheckpointKey, properties }
+    : { kind: 'replace', rowKey: sourceCheckpointKey, properties, etag };
 }
 
 /** Holds only if nobody wrote the checkpoint since it was read, and changes nothing of it. */
 export function touchOperation(etag: string): RowOperation {
-  return { kind: 'merge', rowKey: checkpointKey, properties: { schemaVersion }, etag };
+  return { kind: 'merge', rowKey: sourceCheckpointKey, properties: { schemaVersion }, etag };
 }
 
 export function sourceSealOperation(): RowOperation {
-  return sealOperation(checkpointSealKey);
+  return sealOperation(sourceSealKey);
 }
 
 const detailsColumn = storable(checkpointDetails);
