@@ -26,9 +26,9 @@ export const initial: BedCase = {
           reached: figures.requestsByKind.contactCreates === targets.length * contacts && batches === fewestBatches,
         },
         {
-          aim: 'at most 2 other requests a mailbox',
+          aim: 'at most 3 other requests a mailbox, for its folder',
           figure: `${Math.max(...others)}`,
-          reached: Math.max(...others) <= 2,
+          reached: Math.max(...others) <= 3,
         },
         {
           aim: `slot utilisation at least 0.8 at ${latencyMilliseconds} ms a request`,
