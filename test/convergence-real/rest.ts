@@ -15,7 +15,10 @@ import { listId } from './targetRows.ts';
 const standsStillAfter = 180_000;
 const restWithin = 1_800_000;
 const pollMilliseconds = 2000;
-/** In milliseconds; a mailbox that failed too often is left alone for an hour unless an admin asks for it. */
+/**
+ * In milliseconds; a mailbox that failed too often, and a contact that Graph refused, are left alone for an hour and more
+ * unless an admin asks for the mailbox.
+ */
 const askAgainEvery = 20_000;
 const mostNamed = 5;
 
@@ -27,6 +30,8 @@ interface Standing {
   readonly problems: readonly string[];
   /** Ids of mailboxes that were given up for now. */
   readonly failed: readonly string[];
+  /** Ids of mailboxes that Graph refused contacts in. */
+  readonly lacking: readonly string[];
 }
 
 /**
@@ -35,7 +40,7 @@ interface Standing {
  */
 export async function comeToRest(
   world: World,
-  hosts: HostGroup,
+  hosts: Pick<HostGroup, 'alive'>,
   mailboxCount: number,
   figures: Figures,
 ): Promise<Violation[]> {
@@ -45,9 +50,9 @@ export async function comeToRest(
     { tryTimeout: standsStillAfter / 2 },
   );
   const startedAt = Date.now();
-  let last: Standing = { mark: '', capturedAt: startedAt, problems: [], failed: [] };
+  let last: Standing = { mark: '', capturedAt: startedAt, problems: [], failed: [], lacking: [] };
   let changedAt = startedAt;
-  let askedAt = startedAt;
+  let askedAt = 0;
   // The capture that ends first may have begun before the last edit, the next one began after it ended.
   let captures = 0;
   let capturesAskedFor = 0;
@@ -67,12 +72,15 @@ export async function comeToRest(
     }
     if (Date.now() - askedAt > askAgainEvery) {
       askedAt = Date.now();
-      for (const mailbox of standing.failed) {
-        await hosts.alive().call('POST', '/api/resync', { mailbox });
-        countOne(figures.resyncs, 'failedMailbox');
-      }
+      for (const mailbox of standing.failed) await askFor({ mailbox }, 'failedMailbox');
+      for (const mailbox of standing.lacking) await askFor({ mailbox, mode: 'full' }, 'refusedContacts');
     }
     await wait(pollMilliseconds);
+  }
+
+  async function askFor(body: { mailbox: string; mode?: 'full' }, kind: string): Promise<void> {
+    await hosts.alive().call('POST', '/api/resync', body);
+    countOne(figures.resyncs, kind);
   }
 }
 
@@ -86,7 +94,9 @@ async function readStanding(world: World, tables: Tables, mailboxCount: number):
       active + scheduled > 0 || completed + deadLettered < sent,
   );
   const behind = rows.filter(({ state, position }) => state !== 'current' || position !== head);
+  const lacking = rows.filter(({ failed: contacts }) => contacts > 0).map(({ mailboxId }) => mailboxId);
   const problems = [
+    ...lacking.slice(0, mostNamed).map(mailboxId => `the mailbox ${mailboxId} lacks contacts that Graph refused`),
     ...busy.map(([name]) => `messages in ${name}`),
     ...(rows.length === mailboxCount ? [] : [`${rows.length} mailboxes of ${mailboxCount} are known`]),
     ...behind.slice(0, mostNamed).map(({ mailboxId, state, position, problem }) => {
@@ -95,10 +105,10 @@ async function readStanding(world: World, tables: Tables, mailboxCount: number):
   ];
   const arrived = rows.map(({ sequence }) => sequence);
   const failed = rows.filter(({ state }) => state === 'failed').map(({ mailboxId }) => mailboxId);
-  return { mark: JSON.stringify([queues, arrived, head]), capturedAt, problems, failed };
+  return { mark: JSON.stringify([queues, arrived, head]), capturedAt, problems, failed, lacking };
 }
 
-async function runOnceMore({ graph }: World, hosts: HostGroup): Promise<Violation[]> {
+async function runOnceMore({ graph }: World, hosts: Pick<HostGroup, 'alive'>): Promise<Violation[]> {
   await graph.control('DELETE', '/counters');
   const run = await hosts.alive().resync();
   const { byMailbox, byApp } = await graph.control<CounterValues>('GET', '/counters');
