@@ -25,25 +25,20 @@ export async function readBatched<Result>(
   let repeats = 0;
   while (open.length > 0) {
     const known = results.size;
-    try {
-      await readSome(open.slice(0, mostRequests));
-      repeats = 0;
-    } catch (failure) {
-      if (results.size > known) repeats = 0;
-      await waitToRepeat(scope, failure, repeats);
-      repeats += 1;
-    }
+    const failure = await readSome(open.slice(0, mostRequests)).catch((error: unknown) => error);
     open = open.filter(url => !results.has(url));
+    if (results.size > known) repeats = 0;
+    if (failure !== undefined) await waitToRepeat(scope, failure, repeats++);
   }
   return urls.map(url => results.get(url) as Result);
 
-  async function readSome(asked: readonly string[]): Promise<void> {
+  async function readSome(asked: readonly string[]): Promise<GraphFailure | undefined> {
     const answers = await sendBatch(asked.map(url => ({ method: 'GET', url })));
     const read = asked.map((url, index) => ({ url, said: readOne(answers[index] ?? 'unanswered') }));
     const failed = read.flatMap(({ said }) => (said instanceof GraphFailure ? [said] : []));
     const done = read.filter(({ said }) => said !== 'unsent' && !(said instanceof GraphFailure));
     for (const { url, said } of done) results.set(url, said as Result);
-    if (failed[0]) throw failed[0];
+    return failed[0];
   }
 
   function readOne(answer: BatchedAnswer): Result | GraphFailure | 'unsent' {

@@ -1,8 +1,6 @@
 const firstPause = 2_000;
 const longestPause = 30_000;
 const growth = 1.5;
-/** Of what somebody waits for: that a run has finished is told at once. */
-export const pauseWhileWaiting = 5_000;
 
 /** Milliseconds until the next look: soon where something moved, ever later where nothing does, up to the longest pause. */
 export function nextPause(pause: number | undefined, moved: boolean, longest = longestPause): number {

@@ -1,4 +1,3 @@
-import { pauseWhileWaiting } from '../backOff.ts';
 import { Loading, ReadFailure } from '../elements/Notice.tsx';
 import { RollBackRun } from '../elements/RollBack.tsx';
 import { type AddressedRun, NamesOfLists, RunState } from '../elements/RunTable.tsx';
@@ -8,14 +7,11 @@ import { Time } from '../elements/Time.tsx';
 import { Words } from '../elements/Words.tsx';
 import { links } from '../links.ts';
 import { nameOfList } from '../lists.ts';
-import { useResource } from '../resource.ts';
+import { useRun } from '../run.ts';
 import { count, inWords } from '../words.ts';
 
 export function Run({ id }: { readonly id: string }) {
-  const reading = useResource<AddressedRun>(`runs/${encodeURIComponent(id)}`, {
-    again: ({ state }) => state === 'running',
-    longestPause: pauseWhileWaiting,
-  });
+  const reading = useRun(id);
   const { value, failure } = reading;
   return (
     <Screen

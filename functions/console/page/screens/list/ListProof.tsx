@@ -3,16 +3,15 @@ import type { FoundContact } from '../../../../../shared/api/contacts.ts';
 import type { AddressedProof } from '../../../../../shared/api/proof.ts';
 import { asFailure, post } from '../../api.ts';
 import { useAttempt } from '../../attempt.ts';
-import { pauseWhileWaiting } from '../../backOff.ts';
 import { Field } from '../../elements/Field.tsx';
 import { FailureNotice, Loading, ReadFailure } from '../../elements/Notice.tsx';
 import { Offers } from '../../elements/Offers.tsx';
-import type { AddressedRun } from '../../elements/RunTable.tsx';
 import { links } from '../../links.ts';
 import type { NamedList } from '../../lists.ts';
 import { go } from '../../location.ts';
 import { ProofResult } from '../../proof/ProofResult.tsx';
 import { useResource } from '../../resource.ts';
+import { useRun } from '../../run.ts';
 import { searchContacts } from '../../searchContacts.ts';
 import { has } from '../../session.ts';
 import { count, countOf } from '../../words.ts';
@@ -134,10 +133,7 @@ function NobodyKnown({ matches, work, choose }: NobodyKnownProps) {
 
 /** Followed to its end, and then what it found. */
 function Verification({ run, list }: { readonly run: string; readonly list: string }) {
-  const reading = useResource<AddressedRun>(`runs/${encodeURIComponent(run)}`, {
-    again: ({ state }) => state === 'running',
-    longestPause: pauseWhileWaiting,
-  });
+  const reading = useRun(run);
   const { value, failure } = reading;
   const isOver = value?.state === 'finished';
   const found = useResource<AddressedProof>(isOver ? `runs/${encodeURIComponent(run)}/result` : undefined);
